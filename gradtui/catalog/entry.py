@@ -1,0 +1,112 @@
+"""What a catalog is made of: parameters with bounds and help, entries, and the catalogs that hold them.
+
+Forms, command line, preset validation, listings and docs are all derived from these values, so a new choice is one entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field
+
+Value = float | int | bool | str | tuple[float, float]
+Scale = Literal["linear", "log"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value a person may choose: its type, bounds, default and help.
+
+    `above` and `below` are exclusive bounds, `minimum` and `maximum` inclusive ones. A parameter with a `catalog` names one of
+    its entries, whose own parameters then stand beside it. `live` parameters may change while training runs.
+    """
+
+    name: str
+    type: type[float] | type[int] | type[bool] | type[str] | Literal["pair"]
+    default: Value
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[str, ...] = ()
+    catalog: Catalog[Any] | None = None
+    scale: Scale = "linear"
+    live: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name as a person reads it."""
+        return self.name.replace("_", " ")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The values allowed for a choice; empty for everything else."""
+        return tuple(self.catalog) if self.catalog is not None else self.choices
+
+    @property
+    def annotation(self) -> Any:
+        """The pydantic type that accepts exactly the allowed values."""
+        if self.type is str:
+            return Literal[self.names]
+        if self.type is bool:
+            return bool
+        bounds = Field(
+            ge=self.minimum, le=self.maximum, gt=self.above, lt=self.below, allow_inf_nan=False if self.type is not int else None
+        )
+        if self.type == "pair":
+            number = Annotated[float, bounds]
+            return Annotated[tuple[number, number], Field(strict=False)]
+        return Annotated[self.type, bounds]
+
+    @property
+    def allowed(self) -> str:
+        """What may stand here, in words."""
+        if self.type is str:
+            return "one of " + ", ".join(self.names)
+        if self.type is bool:
+            return "true or false"
+        lower = f"from {self.minimum:g}" if self.minimum is not None else f"above {self.above:g}" if self.above is not None else ""
+        upper = f"to {self.maximum:g}" if self.maximum is not None else f"below {self.below:g}" if self.below is not None else ""
+        what = {int: "a whole number", float: "a number", "pair": "two numbers, each"}[self.type]
+        return " ".join(part for part in (what, lower, "and" if lower and upper and self.maximum is None else "", upper) if part)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that can be chosen. `target` is `module:attribute`, resolved by the engine only."""
+
+    name: str
+    summary: str
+    target: str = ""
+    parameters: tuple[Parameter, ...] = ()
+
+
+E = TypeVar("E", bound=Entry, covariant=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog(Mapping[str, E]):
+    """All entries of one kind, in the order in which they are offered."""
+
+    kind: str
+    summary: str
+    entries: tuple[E, ...]
+    _by_name: dict[str, E] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {entry.name: entry for entry in self.entries})
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __getitem__(self, name: str) -> E:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)

@@ -1,0 +1,212 @@
+"""The experiment: a frozen value with everything that determines a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, create_model
+
+from gradtui.catalog.entry import Parameter
+from gradtui.catalog.tables import TABLES, Table
+from gradtui.core.text import exact, nearest, printable
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong with an experiment: where, what, what is allowed, and what was probably meant."""
+
+    where: str
+    problem: str
+    allowed: str = ""
+    meant: str | None = None
+
+    def __str__(self) -> str:
+        hint = f" Did you mean {self.meant}?" if self.meant else ""
+        allowed = f" Allowed: {self.allowed}." if self.allowed else ""
+        return f"{self.where}: {self.problem}{hint}{allowed}"
+
+
+class InvalidExperiment(ValueError):
+    """An experiment that cannot be; holds every mistake, and the file where there is one."""
+
+    def __init__(self, mistakes: Iterable[Mistake], source: str = "") -> None:
+        self.mistakes = tuple(mistakes)
+        self.source = source
+        count = f"{len(self.mistakes)} mistake{'s' if len(self.mistakes) > 1 else ''}"
+        heading = f"{count} in {printable(source)}:" if source else f"{count} in the experiment:"
+        super().__init__("\n".join([heading, *(f"  {mistake}" for mistake in self.mistakes)]))
+
+
+class Section(BaseModel):
+    """One table's values. Its fields are those of the chosen catalog entries, as attributes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def values(self) -> dict[str, Any]:
+        """The values by key, in the order of the catalog."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+class Experiment(BaseModel):
+    """Everything that determines a run. Made by `experiment()`; changed by `changed()`, which makes another."""
+
+    model_config = ConfigDict(frozen=True)
+
+    network: SerializeAsAny[Section]
+    optimizer: SerializeAsAny[Section]
+    schedule: SerializeAsAny[Section]
+    clip: SerializeAsAny[Section]
+    task: SerializeAsAny[Section]
+    run: SerializeAsAny[Section]
+
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """The plain values by table and key; `experiment()` of them is this experiment."""
+        return {name: self.section(name).values() for name in TABLES}
+
+    def section(self, table: str) -> Section:
+        """One table's values."""
+        section: Section = getattr(self, table)
+        return section
+
+    def parameters(self, table: str) -> tuple[Parameter, ...]:
+        """The parameters that apply to one table as it is."""
+        return TABLES[table].chosen(self.section(table).values())
+
+    def parameter(self, key: str) -> Parameter:
+        """The parameter of a dotted key. Raises InvalidExperiment for a key that does not apply."""
+        table, name = _split(key)
+        for parameter in self.parameters(table):
+            if parameter.name == name:
+                return parameter
+        raise InvalidExperiment([_unknown_key(TABLES[table], self.section(table).values(), name)])
+
+    def value(self, key: str) -> Any:
+        """The value of a dotted key."""
+        table, _, name = key.partition(".")
+        return getattr(self.section(table), name)
+
+    def changed(self, changes: Mapping[str, Any]) -> Experiment:
+        """Replace values by dotted key.
+
+        Where a choice changes, values that the new entry also has are kept and the others go. Raises InvalidExperiment.
+        """
+        tables = self.tables()
+        mistakes: list[Mistake] = []
+        for key, value in changes.items():
+            try:
+                table, name = _split(key)
+            except InvalidExperiment as error:
+                mistakes += error.mistakes
+            else:
+                tables[table][name] = value
+        for table, values in tables.items():
+            asked = {key.partition(".")[2] for key in changes if key.startswith(f"{table}.")}
+            known = {parameter.name for parameter in TABLES[table].chosen(values)} | asked
+            tables[table] = {name: value for name, value in values.items() if name in known}
+        if mistakes:
+            raise InvalidExperiment([*mistakes, *_mistakes_in(tables)])
+        return experiment(tables)
+
+    def differences(self, other: Experiment) -> dict[str, tuple[Any, Any]]:
+        """Dotted keys whose values differ, with this one's and the other's value (None where a key is absent)."""
+        mine, theirs = (
+            {f"{table}.{name}": value for table, values in e.tables().items() for name, value in values.items()}
+            for e in (self, other)
+        )
+        return {key: (mine.get(key), theirs.get(key)) for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)}
+
+
+def experiment(tables: Tables = {}) -> Experiment:  # noqa: B006
+    """The experiment with these values and the catalog's defaults. Raises InvalidExperiment with every mistake at once."""
+    mistakes = _mistakes_in(tables)
+    if mistakes:
+        raise InvalidExperiment(mistakes)
+    return Experiment(**{name: _model(table, tables.get(name, {}))(**tables.get(name, {})) for name, table in TABLES.items()})
+
+
+def _mistakes_in(tables: Tables) -> list[Mistake]:
+    mistakes = []
+    for name, values in tables.items():
+        if name not in TABLES:
+            mistakes.append(_unknown_table(name))
+        elif not isinstance(values, Mapping):
+            mistakes.append(Mistake(name, f"is {_seen(values)}, not a table.", f"[{name}] with keys of its own"))
+        else:
+            mistakes += _mistakes_in_table(TABLES[name], values)
+    return mistakes
+
+
+def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> list[Mistake]:
+    model = _model(table, values)
+    try:
+        model(**{str(key): value for key, value in values.items()})
+    except ValidationError as error:
+        parameters = {parameter.name: parameter for parameter in table.chosen(values)}
+        found = error.errors(include_url=False, include_context=False)
+        wrong = dict.fromkeys(str(item["loc"][0]) for item in found if item["loc"])
+        unsettled = any(name in wrong and parameters[name].catalog is not None for name in parameters)
+        return [
+            _wrong_value(table, parameters[name], values[name]) if name in parameters else _unknown_key(table, values, name)
+            for name in wrong
+            if name in parameters or not (unsettled and name in table.every())
+        ]
+    return []
+
+
+def _model(table: Table, values: Mapping[str, Any]) -> type[Section]:
+    return _model_of(table.name, table.chosen(values))
+
+
+@lru_cache(maxsize=1024)
+def _model_of(name: str, parameters: tuple[Parameter, ...]) -> type[Section]:
+    fields: dict[str, Any] = {p.name: (p.annotation, Field(default=p.default, description=p.help)) for p in parameters}
+    return create_model(name.capitalize(), __base__=Section, **fields)
+
+
+def _split(key: str) -> tuple[str, str]:
+    table, dot, name = key.partition(".")
+    if not dot:
+        raise InvalidExperiment([Mistake(printable(key, 60), "is not a dotted key.", "table.key, such as optimizer.learning_rate")])
+    if table not in TABLES:
+        raise InvalidExperiment([_unknown_table(table)])
+    return table, name
+
+
+def _unknown_table(name: str) -> Mistake:
+    return Mistake(printable(str(name), 60), "unknown table.", ", ".join(TABLES), nearest(str(name), TABLES))
+
+
+def _unknown_key(table: Table, values: Mapping[str, Any], name: str) -> Mistake:
+    keys = [parameter.name for parameter in table.chosen(values)]
+    where = f"{table.name}.{printable(name, 60)}"
+    owners = table.every().get(name)
+    if owners:
+        return Mistake(where, f"does not apply here; it belongs to {', '.join(owners)}.", ", ".join(keys))
+    return Mistake(where, "unknown key.", ", ".join(keys), nearest(name, keys))
+
+
+def _wrong_value(table: Table, parameter: Parameter, value: Any) -> Mistake:
+    meant = nearest(value, parameter.names) if isinstance(value, str) else None
+    return Mistake(f"{table.name}.{parameter.name}", f"{_seen(value)} does not fit.", parameter.allowed, meant)
+
+
+def _seen(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return f'"{printable(value, 60)}"'
+    try:
+        return printable(exact(value), 60)
+    except ValueError:  # an integer too long to print
+        return "a very long number"

@@ -1,0 +1,110 @@
+"""Frames: what one sampled step measured, as plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from gradtui.core.frozen import Frozen
+
+Number = Annotated[float, Field(allow_inf_nan=True)]
+Layers = Mapping[str, tuple[Number | None, ...]]
+"""One number per layer by quantity, from the layer next to the input to the output layer; None where not measured."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something that is measured per layer. `logarithmic` says how it is best drawn."""
+
+    name: str
+    title: str
+    symbol: str
+    help: str
+    logarithmic: bool = True
+
+
+QUANTITIES: dict[str, Quantity] = {
+    quantity.name: quantity
+    for quantity in (
+        Quantity(
+            "activation_gradient", "Gradient", "|dL/dh|", "L2 norm, over the batch, of the gradient that reaches a layer's output."
+        ),
+        Quantity("weight_gradient", "Weight gradient", "|dL/dW|", "L2 norm of the gradient of a layer's weights."),
+        Quantity("activation_std", "Activation", "std h", "Standard deviation of a layer's output over batch and units."),
+        Quantity("update_ratio", "Update", "|dW|/|W|", "Length of the step that the optimizer made, relative to the weights."),
+        Quantity(
+            "activation_gradient_rms",
+            "Gradient per entry",
+            "rms dL/dh",
+            "Root mean square of the gradient that reaches a layer's output.",
+        ),
+        Quantity(
+            "activation_mean", "Activation mean", "mean h", "Mean of a layer's output over batch and units.", logarithmic=False
+        ),
+        Quantity("dead", "Dead units", "dead", "Share of units that are zero on every validation sample.", logarithmic=False),
+        Quantity(
+            "saturated", "Saturated units", "saturated", "Share of outputs at the flat ends of the activation.", logarithmic=False
+        ),
+    )
+}
+
+
+class Spread(Frozen):
+    """A number that every step has, over the steps since the last frame: nothing between two frames is missed."""
+
+    last: Number
+    low: Number
+    mean: Number
+    high: Number
+    count: int = 1
+
+    def merged(self, newer: Spread) -> Spread:
+        """Join with the spread that follows. A non-finite number stays visible: NaN wins over everything."""
+        count = self.count + newer.count
+        mean = self.mean * (self.count / count) + newer.mean * (newer.count / count)
+        return Spread(last=newer.last, low=lower(self.low, newer.low), mean=mean, high=higher(self.high, newer.high), count=count)
+
+
+def lower(a: float, b: float) -> float:
+    """The smaller number; NaN where either is NaN."""
+    return b if b < a or b != b else a
+
+
+def higher(a: float, b: float) -> float:
+    """The larger number; NaN where either is NaN."""
+    return b if b > a or b != b else a
+
+
+class Frame(Frozen):
+    """What one sampled step of one lane measured.
+
+    `step` counts from 1. `layers` describe that step's forward and backward pass, before its update, except the update ratio;
+    validation and dead units are measured after it, on the validation set, on every tenth frame.
+    """
+
+    step: int
+    loss: Spread
+    gradient_norm: Spread
+    learning_rate: Number
+    layers: dict[str, tuple[Number | None, ...]]
+    validation_loss: Number | None = None
+    validation_accuracy: Number | None = None
+    steps_per_second: Number | None = None
+    lane: int = 0
+
+    def merged(self, newer: Frame) -> Frame:
+        """One frame for both: the newer one's state, the spread of both, and the last validation that either has."""
+        unseen = newer.validation_loss is None
+        kept = {name: values for name, values in self.layers.items() if all(v is None for v in newer.layers.get(name, ()))}
+        return newer.model_copy(
+            update={
+                "loss": self.loss.merged(newer.loss),
+                "gradient_norm": self.gradient_norm.merged(newer.gradient_norm),
+                "layers": {**newer.layers, **kept},
+                "validation_loss": self.validation_loss if unseen else newer.validation_loss,
+                "validation_accuracy": self.validation_accuracy if unseen else newer.validation_accuracy,
+            }
+        )

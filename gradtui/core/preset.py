@@ -1,0 +1,123 @@
+"""Presets: experiments in TOML files, read as hostile data and written back without loss."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict
+
+from gradtui.catalog.tables import TABLES
+from gradtui.core.experiment import Experiment, InvalidExperiment, Mistake, experiment
+from gradtui.core.text import nearest, printable
+
+SCHEMA = 1
+LARGEST = 1 << 20
+"""Bytes: a larger file is no preset and is not read."""
+
+_TEXTS = ("title", "summary", "source")
+
+
+class UnreadablePreset(ValueError):
+    """A preset that is missing, too large, or not TOML."""
+
+
+class Preset(BaseModel):
+    """An experiment with the words that go with it. `expect` holds what a reader should see."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    experiment: Experiment
+    summary: str = ""
+    source: str = ""
+    expect: dict[str, Any] = {}
+
+    def toml(self) -> str:
+        """The preset as a file; `parse` of it is this preset."""
+        head = {"schema": SCHEMA, "title": self.title, "summary": self.summary, "source": self.source}
+        body = {
+            table: {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+            for table, values in self.experiment.tables().items()
+        }
+        return tomli_w.dumps({**head, **body, **({"expect": self.expect} if self.expect else {})})
+
+
+def parse(text: str, source: str) -> Preset:
+    """The preset in a TOML text; `source` names it in messages.
+
+    Raises UnreadablePreset where the text is no TOML, InvalidExperiment with every mistake where it is.
+    """
+    if len(text) > LARGEST:
+        raise UnreadablePreset(f"{printable(source)} is larger than 1 MiB, so it is no preset.")
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        reason = "tables are nested too deeply" if isinstance(error, RecursionError) else printable(str(error), 200)
+        raise UnreadablePreset(
+            f"{printable(source)} is not valid TOML: {reason}. See `gradtui schema` for what a preset holds."
+        ) from None
+    return _preset(data, source)
+
+
+def read(path: Path) -> Preset:
+    """The preset in a file. Raises UnreadablePreset or InvalidExperiment, each naming the file."""
+    shown = printable(str(path))
+    try:
+        if not path.is_file():
+            raise UnreadablePreset(f"There is no preset file {shown}." if not path.exists() else f"{shown} is not a regular file.")
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadablePreset(
+            f"{shown} cannot be read: {printable(getattr(error, 'strerror', None) or str(error), 200)}."
+        ) from None
+    if len(raw) > LARGEST:
+        raise UnreadablePreset(f"{shown} is larger than 1 MiB, so it is no preset.")
+    try:
+        return parse(raw.decode(), str(path))
+    except UnicodeDecodeError as error:
+        raise UnreadablePreset(f"{shown} is not UTF-8 text (byte {error.start}).") from None
+
+
+def assignment(text: str) -> tuple[str, Any]:
+    """`table.key=value` as key and value; the value is read as TOML, and as a plain word where it is none.
+
+    Raises InvalidExperiment where there is no `=`.
+    """
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise InvalidExperiment(
+            [Mistake(printable(text, 60), "is not an assignment.", "key=value, such as optimizer.learning_rate=0.01")]
+        )
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+        return key.strip(), parsed["value"] if list(parsed) == ["value"] else value.strip()
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return key.strip(), value.strip()
+
+
+def _preset(data: Mapping[str, Any], source: str) -> Preset:
+    mistakes = []
+    if data.get("schema", SCHEMA) != SCHEMA:
+        mistakes.append(Mistake("schema", "unknown version.", str(SCHEMA)))
+    for name in _TEXTS:
+        if not isinstance(data.get(name, ""), str):
+            mistakes.append(Mistake(name, "is not text.", "a string"))
+    if not isinstance(data.get("expect", {}), dict):
+        mistakes.append(Mistake("expect", "is not a table.", "[expect] with keys of its own"))
+    known = ["schema", *_TEXTS, *TABLES, "expect"]
+    for name in data.keys() - set(known):
+        mistakes.append(Mistake(printable(name, 60), "unknown key.", ", ".join(known), nearest(name, known)))
+    tables = {name: value for name, value in data.items() if name in TABLES}
+    try:
+        made = experiment(tables)
+    except InvalidExperiment as error:
+        raise InvalidExperiment([*mistakes, *error.mistakes], source) from None
+    if mistakes:
+        raise InvalidExperiment(mistakes, source)
+    texts = {name: printable(data.get(name, "")) for name in _TEXTS}
+    return Preset(experiment=made, expect=data.get("expect", {}), **{**texts, "title": texts["title"] or "Untitled"})

@@ -1,0 +1,62 @@
+"""Text and numbers as they may be shown: nothing hostile passes, and every number is rounded the same way."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def printable(text: str, limit: int = 2000) -> str:
+    """Text from outside made safe for a terminal.
+
+    Control, escape, bidirectional and other invisible characters are dropped, white space becomes single blanks.
+    """
+    words = "".join(" " if c.isspace() else c for c in text[: 4 * limit])
+    shown = " ".join("".join(c for c in words if unicodedata.category(c) not in _HIDDEN).split())
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a mistyped one most likely stands for."""
+    by_spelling = {candidate.replace("_", "-").lower(): candidate for candidate in known}
+    found = get_close_matches(name[:100].replace("_", "-").lower(), by_spelling, 1, 0.6)
+    return by_spelling[found[0]] if found else None
+
+
+def grouped(value: int) -> str:
+    """A whole number with its thousands apart: 12 400."""
+    return f"{value:,}".replace(",", " ")
+
+
+def number(value: float | None) -> str:
+    """A measured number in three significant digits; scientific below 1e-3 and from 1e4; `-` where nothing was measured."""
+    if value is None:
+        return "-"
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Inf" if value > 0 else "-Inf"
+    if value == 0:
+        return "0"
+    rounded = float(f"{value:.2e}")
+    size = abs(rounded)
+    if size < 1e-3 or size >= 1e4:
+        return f"{value:.2e}"
+    if size >= 1000:
+        return grouped(round(rounded))
+    return f"{rounded:.{max(0, 2 - math.floor(math.log10(size)))}f}"
+
+
+def exact(value: object) -> str:
+    """A chosen value as it would be typed: 0.01, 1e-08, true, 0.9, 0.999."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (tuple, list)):
+        return ", ".join(exact(part) for part in value)
+    return str(value)

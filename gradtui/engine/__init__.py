@@ -1,0 +1,1 @@
+"""Everything that needs PyTorch: networks, tasks, probes, the trainer and the backend's main loop."""
