@@ -1,0 +1,198 @@
+"""The session: the one place that holds what the screen shows and what the backend was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Protocol
+
+from gradtui.core import protocol
+from gradtui.core.experiment import Experiment
+from gradtui.core.history import History
+from gradtui.core.preset import Preset
+from gradtui.core.text import exact, grouped
+from gradtui.worker.mailbox import BackendLost, Letter
+
+_UNDO = 200
+
+
+class Phase(Enum):
+    """What the run is doing, in the words that the screen uses."""
+
+    READY = "ready"
+    STARTING = "starting"
+    RUNNING = "training"
+    PAUSED = "paused"
+    DONE = "done"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+
+ACTIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+
+
+class Backend(Protocol):
+    """What a session needs of a worker."""
+
+    def send(self, command: protocol.Command) -> None:
+        """Hand over a command without waiting."""
+
+    def close(self) -> None:
+        """End the process."""
+
+
+class Session:
+    """An experiment as it stands, the run made of it, and how to change both.
+
+    `experiment` is what the forms show; `running` is what the backend trains. Where they differ in more than live parameters the
+    run is `stale`: it waits, and Space starts the experiment from step 0.
+    """
+
+    def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
+        self._connect = connect
+        self._backend: Backend | None = None
+        self._undo: list[Experiment] = []
+        self._run = 0
+        self.torch: str | None = None
+        self.devices: tuple[str, ...] = ()
+        self.phase = Phase.READY
+        self.load(preset)
+
+    def load(self, preset: Preset) -> None:
+        """Take another preset; a run under way ends."""
+        if self.phase in ACTIVE:
+            self._send(protocol.Stop())
+        self._run += 1
+        self.preset = preset
+        self.experiment = preset.experiment
+        self._undo.clear()
+        self._clear(preset.experiment)
+        self.phase = Phase.READY
+
+    def connect(self) -> None:
+        """Start a backend unless there is one."""
+        if self._backend is None:
+            self._backend = self._connect()
+
+    def close(self) -> None:
+        """End the backend. Waits for it: call it when the screen is gone."""
+        if self._backend is not None:
+            self._backend.close()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the run is of another experiment than the forms show."""
+        return self.phase is not Phase.READY and self.experiment != self.running
+
+    @property
+    def step(self) -> int:
+        """Steps that the run has made, as far as the screen knows."""
+        return self._step
+
+    def toggle(self) -> None:
+        """Run, pause, or go on: always the next thing to do. A stale or finished run starts again from step 0."""
+        if self.phase is Phase.PAUSED and not self.stale:
+            self._send(protocol.Resume())
+        elif self.phase is Phase.RUNNING:
+            self._send(protocol.Pause())
+        elif self.phase is not Phase.STARTING:
+            self._start(paused=False)
+
+    def advance(self, steps: int = 1) -> None:
+        """Make a few steps and wait, from wherever the run is."""
+        if self.stale or self.phase not in ACTIVE:
+            self._start(paused=True)
+        self._send(protocol.Advance(steps=steps))
+
+    def rewind(self) -> None:
+        """Back to step 0 with the same weights, and wait there."""
+        self._start(paused=True)
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Change values by dotted key, at once where all are live. Raises InvalidExperiment and changes nothing."""
+        changed = self.experiment.changed(changes)
+        if changed != self.experiment:
+            self._undo = [*self._undo[-_UNDO:], self.experiment]
+            self._adopt(changed)
+
+    def undo(self) -> bool:
+        """Take back the last change of the experiment; False where there is none."""
+        if not self._undo:
+            return False
+        self._adopt(self._undo.pop())
+        return True
+
+    def receive(self, letter: Letter) -> None:
+        """Take in one report. Reports of runs that are over are ignored."""
+        match letter:
+            case protocol.Ready():
+                self.torch, self.devices = letter.torch, letter.devices
+            case BackendLost():
+                self._lost(letter)
+            case _ if letter.run != self._run:
+                pass
+            case protocol.Started():
+                self.started = letter
+                if self.phase is Phase.STARTING:
+                    self.phase = Phase.PAUSED if self._starts_paused else Phase.RUNNING
+            case protocol.Sampled(frame=frame):
+                self._step = frame.step
+                self.history.add(frame)
+            case protocol.Paused():
+                self.phase, self._step = Phase.PAUSED, letter.step
+            case protocol.Resumed():
+                self.phase, self._step = Phase.RUNNING, letter.step
+            case protocol.Changed():
+                self.marks.append((letter.step, f"{letter.key.partition('.')[2].replace('_', ' ')} {exact(letter.value)}"))
+            case protocol.Ended():
+                self._ended(letter)
+            case protocol.Failed():
+                self.phase, self.notice = Phase.FAILED, letter.reason
+
+    def _ended(self, ended: protocol.Ended) -> None:
+        self.ended, self._step = ended, ended.step
+        self.phase = {"done": Phase.DONE, "diverged": Phase.DIVERGED, "stopped": Phase.READY}[ended.status]
+        if ended.divergence is not None:
+            self.notice = f"Diverged: {ended.divergence}."
+
+    def _lost(self, lost: BackendLost) -> None:
+        self._backend, self.torch = None, None
+        how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
+        said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
+        where = f" at step {grouped(self._step)}" if self.phase in ACTIVE else ""
+        self.notice = f"The backend {how}{where}. Space starts another.{said}"
+        self.phase = Phase.FAILED
+
+    def _adopt(self, changed: Experiment) -> None:
+        self.experiment = changed
+        if self.phase not in ACTIVE:
+            return
+        differences = self.running.differences(changed)
+        if all(None not in pair and changed.parameter(key).live for key, pair in differences.items()):
+            for key, (_, value) in differences.items():
+                self._send(protocol.Change(key=key, value=value))
+            self.running = changed
+        elif self.phase is Phase.RUNNING:
+            self._send(protocol.Pause())
+
+    def _start(self, paused: bool) -> None:
+        self._clear(self.experiment)
+        self._run += 1
+        self._starts_paused = paused
+        self.phase = Phase.STARTING
+        self._send(protocol.Start(run=self._run, experiments=(self.experiment.tables(),), paused=paused))
+
+    def _clear(self, running: Experiment) -> None:
+        self.running = running
+        self.history = History()
+        self.started: protocol.Started | None = None
+        self.ended: protocol.Ended | None = None
+        self.marks: list[tuple[int, str]] = []
+        self.notice = ""
+        self._step = 0
+        self._starts_paused = False
+
+    def _send(self, command: protocol.Command) -> None:
+        self.connect()
+        assert self._backend is not None
+        self._backend.send(command)
