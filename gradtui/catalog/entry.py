@@ -20,7 +20,8 @@ class Parameter:
     """One value a person may choose: its type, bounds, default and help.
 
     `above` and `below` are exclusive bounds, `minimum` and `maximum` inclusive ones. A parameter with a `catalog` names one of
-    its entries, whose own parameters then stand beside it. `live` parameters may change while training runs.
+    its entries, whose own parameters then stand beside it. `live` parameters may change while training runs. `idle_when` names
+    the choice, as key and value, beside which the parameter has no effect.
     """
 
     name: str
@@ -35,6 +36,11 @@ class Parameter:
     catalog: Catalog[Any] | None = None
     scale: Scale = "linear"
     live: bool = False
+    idle_when: tuple[str, str] | None = None
+
+    def idle(self, values: Mapping[str, object]) -> bool:
+        """Whether the parameter has no effect beside these values of its table."""
+        return self.idle_when is not None and values.get(self.idle_when[0]) == self.idle_when[1]
 
     @property
     def title(self) -> str:
@@ -68,10 +74,16 @@ class Parameter:
             return "one of " + ", ".join(self.names)
         if self.type is bool:
             return "true or false"
-        lower = f"from {self.minimum:g}" if self.minimum is not None else f"above {self.above:g}" if self.above is not None else ""
-        upper = f"to {self.maximum:g}" if self.maximum is not None else f"below {self.below:g}" if self.below is not None else ""
+        lower = _bound("from", self.minimum) or _bound("above", self.above)
+        upper = _bound("to", self.maximum) or _bound("below", self.below)
         what = {int: "a whole number", float: "a number", "pair": "two numbers, each"}[self.type]
         return " ".join(part for part in (what, lower, "and" if lower and upper and self.maximum is None else "", upper) if part)
+
+
+def _bound(word: str, bound: float | None) -> str:
+    if bound is None:
+        return ""
+    return f"{word} {bound:,}".replace(",", " ") if isinstance(bound, int) else f"{word} {bound:g}"
 
 
 @dataclass(frozen=True)

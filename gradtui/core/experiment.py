@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationErr
 
 from gradtui.catalog.entry import Parameter
 from gradtui.catalog.tables import TABLES, Table
-from gradtui.core.text import exact, nearest, printable
+from gradtui.core.text import nearest, printable
 
 Tables = Mapping[str, Mapping[str, Any]]
 
@@ -97,7 +97,7 @@ class Experiment(BaseModel):
     def changed(self, changes: Mapping[str, Any]) -> Experiment:
         """Replace values by dotted key.
 
-        Where a choice changes, values that the new entry also has are kept and the others go. Raises InvalidExperiment.
+        Where a choice changes, values that fit the new entry too are kept and the others go. Raises InvalidExperiment.
         """
         tables = self.tables()
         mistakes: list[Mistake] = []
@@ -108,10 +108,9 @@ class Experiment(BaseModel):
                 mistakes += error.mistakes
             else:
                 tables[table][name] = value
-        for table, values in tables.items():
-            asked = {key.partition(".")[2] for key in changes if key.startswith(f"{table}.")}
-            known = {parameter.name for parameter in TABLES[table].chosen(values)} | asked
-            tables[table] = {name: value for name, value in values.items() if name in known}
+        for name, values in tables.items():
+            unfit = [key for key in _wrong_keys(TABLES[name], values) if f"{name}.{key}" not in changes]
+            tables[name] = {key: value for key, value in values.items() if key not in unfit}
         if mistakes:
             raise InvalidExperiment([*mistakes, *_mistakes_in(tables)])
         return experiment(tables)
@@ -146,19 +145,22 @@ def _mistakes_in(tables: Tables) -> list[Mistake]:
 
 
 def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> list[Mistake]:
-    model = _model(table, values)
+    wrong = _wrong_keys(table, values)
+    parameters = {parameter.name: parameter for parameter in table.chosen(values)}
+    unsettled = any(name in parameters and parameters[name].catalog is not None for name in wrong)
+    return [
+        _wrong_value(table, parameters[name], values[name]) if name in parameters else _unknown_key(table, values, name)
+        for name in wrong
+        if name in parameters or not (unsettled and name in table.every())
+    ]
+
+
+def _wrong_keys(table: Table, values: Mapping[str, Any]) -> list[str]:
+    """The keys that do not apply or whose values do not fit, in order and each once."""
     try:
-        model(**{str(key): value for key, value in values.items()})
+        _model(table, values)(**values)
     except ValidationError as error:
-        parameters = {parameter.name: parameter for parameter in table.chosen(values)}
-        found = error.errors(include_url=False, include_context=False)
-        wrong = dict.fromkeys(str(item["loc"][0]) for item in found if item["loc"])
-        unsettled = any(name in wrong and parameters[name].catalog is not None for name in parameters)
-        return [
-            _wrong_value(table, parameters[name], values[name]) if name in parameters else _unknown_key(table, values, name)
-            for name in wrong
-            if name in parameters or not (unsettled and name in table.every())
-        ]
+        return list(dict.fromkeys(str(item["loc"][0]) for item in error.errors(include_url=False, include_context=False)))
     return []
 
 
@@ -200,13 +202,14 @@ def _wrong_value(table: Table, parameter: Parameter, value: Any) -> Mistake:
 
 
 def _seen(value: Any) -> str:
+    """A wrong value as it stands in the file."""
     if isinstance(value, Mapping):
         return "a table"
-    if isinstance(value, list):
-        return "a list"
     if isinstance(value, str):
         return f'"{printable(value, 60)}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
     try:
-        return printable(exact(value), 60)
+        return printable(str(value), 60)
     except ValueError:  # an integer too long to print
         return "a very long number"

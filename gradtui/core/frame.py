@@ -95,16 +95,19 @@ class Frame(Frozen):
     steps_per_second: Number | None = None
     lane: int = 0
 
-    def merged(self, newer: Frame) -> Frame:
-        """One frame for both: the newer one's state, the spread of both, and the last validation that either has."""
-        unseen = newer.validation_loss is None
-        kept = {name: values for name, values in self.layers.items() if all(v is None for v in newer.layers.get(name, ()))}
-        return newer.model_copy(
+    def completed(self, older: Frame) -> Frame:
+        """This frame, with what it did not measure taken from an older one."""
+        missing = {name: values for name, values in older.layers.items() if all(v is None for v in self.layers.get(name, ()))}
+        validated = older if self.validation_loss is None else self
+        return self.model_copy(
             update={
-                "loss": self.loss.merged(newer.loss),
-                "gradient_norm": self.gradient_norm.merged(newer.gradient_norm),
-                "layers": {**newer.layers, **kept},
-                "validation_loss": self.validation_loss if unseen else newer.validation_loss,
-                "validation_accuracy": self.validation_accuracy if unseen else newer.validation_accuracy,
+                "layers": {**self.layers, **missing},
+                "validation_loss": validated.validation_loss,
+                "validation_accuracy": validated.validation_accuracy,
             }
         )
+
+    def merged(self, newer: Frame) -> Frame:
+        """One frame for both: the newer one, completed, with the spreads of both."""
+        spreads = {"loss": self.loss.merged(newer.loss), "gradient_norm": self.gradient_norm.merged(newer.gradient_norm)}
+        return newer.completed(self).model_copy(update=spreads)

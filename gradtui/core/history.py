@@ -94,7 +94,7 @@ class History:
     last: Frame | None = None
 
     def add(self, frame: Frame) -> None:
-        """Take in a frame. `last` keeps what the newest frame did not measure from the frames before it."""
+        """Take in a frame. `last` is the newest one, completed from those before it."""
         self._add_spread(self.loss, frame.step, frame.loss)
         self._add_spread(self.gradient_norm, frame.step, frame.gradient_norm)
         self.learning_rate.add(frame.step, frame.learning_rate)
@@ -108,7 +108,7 @@ class History:
                     self.layers[name] = Series(len(values), LAYER_CAPACITY)
                 self.layers[name].add(frame.step, np.array([np.nan if v is None else v for v in values]))
         self.first = self.first or frame
-        self.last = frame if self.last is None else self.last.merged(frame)
+        self.last = frame if self.last is None else frame.completed(self.last)
 
     @staticmethod
     def _add_spread(series: Series, step: int, spread: Spread) -> None:

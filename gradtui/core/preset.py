@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, InvalidExperiment, Mistake, experiment
@@ -19,6 +21,7 @@ LARGEST = 1 << 20
 """Bytes: a larger file is no preset and is not read."""
 
 _TEXTS = ("title", "summary", "source")
+_Text = Annotated[str, AfterValidator(printable)]
 
 
 class UnreadablePreset(ValueError):
@@ -30,10 +33,10 @@ class Preset(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    title: str
+    title: Annotated[_Text, AfterValidator(lambda title: title or "Untitled")]
     experiment: Experiment
-    summary: str = ""
-    source: str = ""
+    summary: _Text = ""
+    source: _Text = ""
     expect: dict[str, Any] = {}
 
     def toml(self) -> str:
@@ -67,14 +70,14 @@ def read(path: Path) -> Preset:
     """The preset in a file. Raises UnreadablePreset or InvalidExperiment, each naming the file."""
     shown = printable(str(path))
     try:
-        if not path.is_file():
-            raise UnreadablePreset(f"There is no preset file {shown}." if not path.exists() else f"{shown} is not a regular file.")
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
+        with open(path, "rb", opener=_open_at_once) as file:
+            regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            raw = file.read(LARGEST + 1) if regular else b""
     except (OSError, ValueError) as error:
-        raise UnreadablePreset(
-            f"{shown} cannot be read: {printable(getattr(error, 'strerror', None) or str(error), 200)}."
-        ) from None
+        reason = printable(getattr(error, "strerror", None) or str(error), 200)
+        raise UnreadablePreset(f"{shown} cannot be read: {reason}.") from None
+    if not regular:
+        raise UnreadablePreset(f"{shown} is not a regular file, so it is no preset.")
     if len(raw) > LARGEST:
         raise UnreadablePreset(f"{shown} is larger than 1 MiB, so it is no preset.")
     try:
@@ -100,6 +103,11 @@ def assignment(text: str) -> tuple[str, Any]:
         return key.strip(), value.strip()
 
 
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a named pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _preset(data: Mapping[str, Any], source: str) -> Preset:
     mistakes = []
     if data.get("schema", SCHEMA) != SCHEMA:
@@ -110,8 +118,8 @@ def _preset(data: Mapping[str, Any], source: str) -> Preset:
     if not isinstance(data.get("expect", {}), dict):
         mistakes.append(Mistake("expect", "is not a table.", "[expect] with keys of its own"))
     known = ["schema", *_TEXTS, *TABLES, "expect"]
-    for name in data.keys() - set(known):
-        mistakes.append(Mistake(printable(name, 60), "unknown key.", ", ".join(known), nearest(name, known)))
+    unknown = [name for name in data if name not in known]
+    mistakes += [Mistake(printable(name, 60), "unknown key.", ", ".join(known), nearest(name, known)) for name in unknown]
     tables = {name: value for name, value in data.items() if name in TABLES}
     try:
         made = experiment(tables)
@@ -119,5 +127,4 @@ def _preset(data: Mapping[str, Any], source: str) -> Preset:
         raise InvalidExperiment([*mistakes, *error.mistakes], source) from None
     if mistakes:
         raise InvalidExperiment(mistakes, source)
-    texts = {name: printable(data.get(name, "")) for name in _TEXTS}
-    return Preset(experiment=made, expect=data.get("expect", {}), **{**texts, "title": texts["title"] or "Untitled"})
+    return Preset(experiment=made, expect=data.get("expect", {}), **{name: data.get(name, "") for name in _TEXTS})

@@ -50,7 +50,7 @@ def number(value: float | None) -> str:
 
 
 def exact(value: object) -> str:
-    """A chosen value as it would be typed: 0.01, 1e-08, true, 0.9, 0.999."""
+    """A chosen value as people write it: 0.01, 1e-08, on, 0.9, 0.999."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):

@@ -53,7 +53,8 @@ def predict(experiment: Experiment, features: int, input_square: float = 1.0) ->
         squares.append(square)
         factors.append(network.width * weight_variance * gaussian_square(activation.slope, q, values))
         fan_in = network.width
-    ratios = np.exp(0.5 * np.cumsum(np.log(np.maximum(np.array([1.0, *factors[:0:-1]]), 1e-300))))[::-1]
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
+        ratios = np.exp(0.5 * np.cumsum(np.log(np.array([1.0, *factors[:0:-1]]))))[::-1]
     return Prediction(tuple(variances), tuple(squares), tuple(float(ratio) for ratio in ratios))
 
 
