@@ -48,6 +48,15 @@ class Session:
     run is `stale`: it waits, and Space starts the experiment from step 0.
     """
 
+    preset: Preset
+    experiment: Experiment
+    running: Experiment
+    history: History
+    started: protocol.Started | None
+    ended: protocol.Ended | None
+    marks: list[tuple[int, str]]
+    notice: str
+
     def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
         self._connect = connect
         self._backend: Backend | None = None
@@ -185,9 +194,9 @@ class Session:
     def _clear(self, running: Experiment) -> None:
         self.running = running
         self.history = History()
-        self.started: protocol.Started | None = None
-        self.ended: protocol.Ended | None = None
-        self.marks: list[tuple[int, str]] = []
+        self.started = None
+        self.ended = None
+        self.marks = []
         self.notice = ""
         self._step = 0
         self._starts_paused = False

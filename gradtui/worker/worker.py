@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -28,8 +30,8 @@ class Worker:
         self._mailbox = mailbox
         self._backend = tuple(backend)
         self._outgoing: deque[bytes] = deque()
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_write, False)
+        self._awake, self._alarm = socket.socketpair()
+        self._alarm.setblocking(False)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="gradtui-worker", daemon=True)
         self._thread.start()
@@ -46,33 +48,24 @@ class Worker:
         self._thread.join()
 
     def _wake(self) -> None:
-        try:
-            os.write(self._wake_write, b"!")
-        except (BlockingIOError, OSError):  # already awake, or gone
-            pass
+        with contextlib.suppress(OSError):  # awake already, or gone
+            self._alarm.send(b"!")
 
     def _run(self) -> None:
-        errors = _Lines()
-        try:
-            process = subprocess.Popen(
-                self._backend,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._mailbox.put(BackendLost(-1, (f"{self._backend[0]} could not be started: {error.strerror}.",)))
-            return
-        try:
-            self._talk(process, errors)
-        finally:
-            status = _end(process)
-            if not self._closing.is_set():
-                self._mailbox.put(BackendLost(status, errors.tail()))
-            os.close(self._wake_read)
-            self._wake_read = -1
+        with self._awake, self._alarm:
+            try:
+                pipe = subprocess.PIPE
+                process = subprocess.Popen(self._backend, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, start_new_session=True)
+            except OSError as error:
+                lost = BackendLost(-1, (f"{self._backend[0]} could not be started: {error.strerror}.",))
+            else:
+                errors = _Lines()
+                try:
+                    self._talk(process, errors)
+                finally:
+                    lost = BackendLost(_end(process), errors.tail())
+        if not self._closing.is_set():
+            self._mailbox.put(lost)
 
     def _talk(self, process: subprocess.Popen[bytes], errors: _Lines) -> None:
         """Carry lines until the backend closes its output or we are asked to close."""
@@ -81,13 +74,13 @@ class Worker:
         for stream in (process.stdin, process.stdout, process.stderr):
             os.set_blocking(stream.fileno(), False)
         with selectors.DefaultSelector() as selector:
-            selector.register(self._wake_read, selectors.EVENT_READ)
+            selector.register(self._awake, selectors.EVENT_READ)
             selector.register(process.stdout, selectors.EVENT_READ)
             selector.register(process.stderr, selectors.EVENT_READ)
             while True:
                 ready = {key.fileobj for key, _ in selector.select()}
-                if self._wake_read in ready:
-                    os.read(self._wake_read, _CHUNK)
+                if self._awake in ready:
+                    self._awake.recv(_CHUNK)
                 if self._closing.is_set():
                     return
                 if process.stderr in ready and not errors.read(process.stderr.fileno()):

@@ -1,0 +1,179 @@
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from gradtui.core import protocol
+from gradtui.core.experiment import InvalidExperiment, experiment
+from gradtui.core.preset import Preset
+from gradtui.worker.mailbox import BackendLost
+from gradtui.worker.session import ACTIVE, Phase, Session
+from tests.worker.frames import RecordingBackend, sampled
+
+PRESET = Preset(title="Test", experiment=experiment({"optimizer": {"name": "momentum"}}))
+REPORTS = ("started", "sampled", "paused", "resumed", "done", "diverged", "failed", "lost")
+STARTED = {"device": "cpu", "weights": 1, "layers": ("1", "out"), "predicted": ((1.0, None),)}
+
+
+def session():
+    backend = RecordingBackend()
+    return Session(PRESET, lambda: backend), backend
+
+
+def run_of(backend):
+    return [command.run for command in backend.commands if isinstance(command, protocol.Start)][-1]
+
+
+def training():
+    lab, backend = session()
+    lab.toggle()
+    lab.receive(protocol.Started(run=run_of(backend), **STARTED))
+    return lab, backend
+
+
+def test_space_starts_pauses_and_goes_on():
+    lab, backend = training()
+    assert lab.phase is Phase.RUNNING
+    lab.toggle()
+    lab.receive(protocol.Paused(run=run_of(backend), step=3))
+    lab.toggle()
+    assert [command.type for command in backend.commands] == ["start", "pause", "resume"]
+
+
+def test_a_live_change_goes_to_the_run_and_undo_takes_it_back():
+    lab, backend = training()
+    lab.change({"optimizer.learning_rate": 0.5})
+    lab.undo()
+    sent = [(command.key, command.value) for command in backend.commands if isinstance(command, protocol.Change)]
+    assert sent == [("optimizer.learning_rate", 0.5), ("optimizer.learning_rate", 0.01)]
+    assert not lab.stale and lab.running == PRESET.experiment
+
+
+def test_a_change_that_needs_another_network_pauses_and_space_starts_from_step_0():
+    lab, backend = training()
+    lab.change({"network.depth": 7})
+    assert lab.stale and backend.commands[-1].type == "pause"
+    lab.receive(sampled(run_of(backend), 12))
+    lab.receive(protocol.Paused(run=run_of(backend), step=12))
+    lab.toggle()
+    start = backend.commands[-1]
+    assert start.experiments[0]["network"]["depth"] == 7
+    assert (lab.step, len(lab.history.loss), lab.stale) == (0, 0, False)
+
+
+def test_undoing_such_a_change_lets_the_run_go_on():
+    lab, backend = training()
+    lab.change({"network.depth": 7})
+    lab.receive(protocol.Paused(run=run_of(backend), step=12))
+    lab.undo()
+    lab.toggle()
+    assert backend.commands[-1].type == "resume"
+
+
+def test_rewind_starts_the_same_experiment_and_waits():
+    lab, backend = training()
+    lab.receive(sampled(run_of(backend), 12))
+    lab.rewind()
+    assert backend.commands[-1].paused and lab.step == 0
+    lab.receive(protocol.Started(run=run_of(backend), **STARTED))
+    assert lab.phase is Phase.PAUSED
+
+
+def test_reports_of_an_older_run_change_nothing():
+    lab, backend = training()
+    old = run_of(backend)
+    lab.rewind()
+    lab.receive(sampled(old, 99))
+    lab.receive(protocol.Ended(run=old, status="stopped", step=99))
+    assert (lab.step, lab.phase) == (0, Phase.STARTING)
+
+
+def test_a_lost_backend_is_told_and_the_next_start_gets_another():
+    backends = []
+
+    def connect():
+        backends.append(RecordingBackend())
+        return backends[-1]
+
+    lab = Session(PRESET, connect)
+    lab.toggle()
+    lab.receive(BackendLost(-9, ("CUDA error",)))
+    assert lab.phase is Phase.FAILED and "signal 9" in lab.notice and "CUDA error" in lab.notice
+    lab.toggle()
+    assert len(backends) == 2 and backends[1].commands[0].type == "start"
+
+
+def test_a_wrong_value_changes_nothing():
+    lab, _ = training()
+    before = lab.experiment
+    with pytest.raises(InvalidExperiment):
+        lab.change({"optimizer.learning_rate": -1.0})
+    assert lab.experiment is before and not lab.undo()
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Keys and reports in any order leave a session that can always go on."""
+
+    def __init__(self):
+        super().__init__()
+        self.lab, self.backend = session()
+
+    @rule()
+    def toggle(self):
+        self.lab.toggle()
+
+    @rule()
+    def rewind(self):
+        self.lab.rewind()
+
+    @rule()
+    def advance(self):
+        self.lab.advance()
+
+    @rule()
+    def undo(self):
+        self.lab.undo()
+
+    @rule()
+    def load(self):
+        self.lab.load(PRESET)
+
+    @rule(rate=st.floats(0, 10))
+    def change_rate(self, rate):
+        self.lab.change({"optimizer.learning_rate": rate})
+
+    @rule(depth=st.integers(1, 9))
+    def change_depth(self, depth):
+        self.lab.change({"network.depth": depth})
+
+    @rule(
+        back=st.integers(0, 1),
+        kind=st.sampled_from(["started", "sampled", "paused", "resumed", "done", "diverged", "failed", "lost"]),
+    )
+    def hear(self, back, kind):
+        runs = [command.run for command in self.backend.commands if isinstance(command, protocol.Start)]
+        run = runs[-1] - back if runs else 0
+        ended = {"step": 4, "run": run}
+        self.lab.receive(
+            {
+                "started": lambda: protocol.Started(run=run, **STARTED),
+                "sampled": lambda: sampled(run, 4),
+                "paused": lambda: protocol.Paused(run=run, step=4),
+                "resumed": lambda: protocol.Resumed(run=run, step=4),
+                "done": lambda: protocol.Ended(status="done", **ended),
+                "diverged": lambda: protocol.Ended(status="diverged", **ended),
+                "failed": lambda: protocol.Failed(run=run, reason="no memory"),
+                "lost": lambda: BackendLost(-9, ()),
+            }[kind]()
+        )
+
+    @invariant()
+    def forms_and_run_agree_unless_stale(self):
+        lab = self.lab
+        if lab.phase in ACTIVE and not lab.stale:
+            assert lab.running == lab.experiment
+        assert lab.phase is not Phase.READY or not lab.stale
+
+
+AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestAnyOrder = AnyOrder.TestCase

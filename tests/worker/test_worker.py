@@ -1,0 +1,124 @@
+"""The worker thread against small programs that stand in for the backend."""
+
+import os
+import sys
+import threading
+import time
+
+import pytest
+
+from gradtui.core import protocol
+from gradtui.worker.mailbox import BackendLost, Mailbox
+from gradtui.worker.worker import Worker
+from tests.worker.frames import sampled
+
+DEADLINE = 30
+
+
+class Waiting(Mailbox):
+    """A mailbox that tests can wait on."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+        self.arrived = threading.Semaphore(0)
+
+    def until(self, wanted):
+        """Everything that came, once `wanted` holds for one of them."""
+        end = time.monotonic() + DEADLINE
+        while not any(map(wanted, self.seen)):
+            assert time.monotonic() < end, f"never came; seen: {self.seen}"
+            self.arrived.acquire(timeout=1)
+            self.seen += self.drain()
+        return self.seen
+
+    def put(self, letter):
+        super().put(letter)
+        self.arrived.release()
+
+
+@pytest.fixture
+def start():
+    workers = []
+
+    def begin(program):
+        mailbox = Waiting()
+        workers.append(Worker(mailbox, (sys.executable, "-c", program)))
+        return mailbox, workers[-1]
+
+    yield begin
+    for worker in workers:
+        worker.close()
+
+
+def is_lost(letter):
+    return isinstance(letter, BackendLost)
+
+
+def test_reports_arrive_as_they_were_sent_and_noise_is_survived(start):
+    lines = [protocol.Ready(torch="2", devices=("cpu",)).line(), b"\xff not a message\n", sampled(1, 5, float("nan")).line()]
+    mailbox, _ = start(f"import os; os.write(1, {b''.join(lines)!r}); import sys; sys.stdin.read()")
+    letters = mailbox.until(lambda letter: isinstance(letter, protocol.Sampled))
+    assert [letter.type for letter in letters] == ["ready", "sampled"]
+    assert letters[1].frame.loss.last != letters[1].frame.loss.last
+
+
+def test_commands_reach_a_backend_that_was_not_ready_yet_in_order(start):
+    echo = """
+import sys
+from gradtui.core import protocol
+for line in sys.stdin.buffer:
+    step = protocol.command(line).steps
+    sys.stdout.buffer.write(protocol.Paused(run=1, step=step).line()); sys.stdout.buffer.flush()
+"""
+    mailbox, worker = start(echo)
+    for steps in range(1, 2000):
+        worker.send(protocol.Advance(steps=steps))
+    letters = mailbox.until(lambda letter: letter.step == 1999)
+    assert [letter.step for letter in letters] == list(range(1, 2000))
+
+
+@pytest.mark.parametrize(
+    ("program", "status"),
+    [
+        ("import sys; print('no GPU left', file=sys.stderr); sys.exit(7)", 7),
+        ("import os, sys; print('no GPU left', file=sys.stderr); sys.stderr.flush(); os.kill(os.getpid(), 9)", -9),
+    ],
+)
+def test_a_backend_that_dies_is_told_with_its_last_words(start, program, status):
+    mailbox, _ = start(program)
+    (lost,) = mailbox.until(is_lost)
+    assert (lost.status, lost.lines) == (status, ("no GPU left",))
+
+
+def test_last_words_cannot_hold_terminal_codes(start):
+    mailbox, _ = start(r"import sys; sys.stderr.write('\x1b]52;c;aGk=\x07\x9b31mred\u202e\n'); sys.exit(1)")
+    (lost,) = mailbox.until(is_lost)
+    assert all(character.isprintable() for line in lost.lines for character in line)
+
+
+def test_a_program_that_is_not_there_is_told(start):
+    mailbox = Waiting()
+    worker = Worker(mailbox, ("/no/such/python",))
+    (lost,) = mailbox.until(is_lost)
+    assert "/no/such/python" in lost.lines[0]
+    worker.close()
+
+
+def test_close_ends_even_a_backend_that_does_not_listen(start):
+    mailbox, worker = start(
+        "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "from gradtui.core import protocol; os.write(1, protocol.Paused(run=0, step=os.getpid()).line())\n"
+        "while True: time.sleep(60)"
+    )
+    pid = mailbox.until(lambda letter: True)[0].step
+    worker.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert not any(map(is_lost, mailbox.drain()))
+
+
+def test_a_line_without_end_does_not_fill_the_memory(start):
+    mailbox, _ = start("import os\nfor _ in range(200): os.write(1, b'x' * 100_000)")
+    (lost,) = mailbox.until(is_lost)
+    assert lost.status == 0
