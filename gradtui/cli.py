@@ -1,0 +1,153 @@
+"""The commands. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from gradtui import __version__
+
+if TYPE_CHECKING:
+    from gradtui.core.preset import Preset
+
+USAGE, DIVERGED = 2, 3
+
+
+class _Commands(click.Group):
+    """The commands, where anything that is no command is the preset to open."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gradtui")
+def main() -> None:
+    """A terminal laboratory for gradient flow in neural networks.
+
+    gradtui PRESET opens the laboratory with a preset: a name from `gradtui presets`, or a path.
+    """
+
+
+_set_option = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a value, such as network.depth=30.")
+
+
+@main.command("open", hidden=True)
+@click.argument("preset", default="vanishing-sigmoid")
+@_set_option
+@click.option("--fps", type=click.FloatRange(0.5, 60), help="Pictures a second; 10, and 4 over SSH.")
+def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
+    """Open the laboratory."""
+    chosen = _load(preset, changes)
+    from gradtui.tui.terminal import launch
+
+    sys.exit(launch(chosen, fps))
+
+
+@main.command()
+@click.argument("preset")
+@_set_option
+@click.option("--steps", type=click.IntRange(1, 1_000_000_000), help="Steps to run, instead of the preset's.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool) -> None:
+    """Train a preset without a screen."""
+    chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
+    from gradtui.headless import Refused, run_headless
+
+    try:
+        summary, signal_number = run_headless(chosen.experiment)
+    except Refused as error:
+        _fail(str(error))
+    if as_json:
+        click.echo(summary.model_dump_json())
+    else:
+        from gradtui.core.summary import in_words
+
+        click.echo(in_words(chosen.title, summary))
+    sys.exit(128 + signal_number if signal_number else DIVERGED if summary.status == "diverged" else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def presets(as_json: bool) -> None:
+    """List the presets that come with gradtui."""
+    from gradtui.core.library import shipped
+    from gradtui.core.preset import read
+
+    found = {name: read(path) for name, path in shipped().items()}
+    if as_json:
+        rows = [{"name": name, "title": p.title, "summary": p.summary, "source": p.source} for name, p in found.items()]
+        click.echo(json.dumps(rows))
+        return
+    width = max(map(len, found))
+    for name, preset in found.items():
+        click.echo(f"{name:{width}}  {preset.title}")
+
+
+@main.command("list")
+@click.argument("kind", required=False)
+def list_catalog(kind: str | None) -> None:
+    """List what can be chosen: all kinds, or the entries of one kind with their parameters."""
+    from gradtui.catalog.tables import CATALOGS
+    from gradtui.core.text import exact, nearest
+
+    if kind is None:
+        for name, catalog in CATALOGS.items():
+            click.echo(f"{name:16} {catalog.summary}\n{'':16} {', '.join(catalog)}")
+        return
+    if kind not in CATALOGS:
+        meant = nearest(kind, CATALOGS)
+        _fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
+    for entry in CATALOGS[kind].values():
+        click.echo(f"{entry.name:16} {entry.summary}")
+        for parameter in entry.parameters:
+            click.echo(f"{'':16}   {parameter.name} = {exact(parameter.default)}  {parameter.help} Allowed: {parameter.allowed}.")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of presets."""
+    from gradtui.core.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(as_json: bool) -> None:
+    """Say what works here: torch, devices, terminal, ssh, folders."""
+    from gradtui.doctor import examine
+
+    findings = examine()
+    if as_json:
+        click.echo(json.dumps({item.name: {"ok": item.ok, "value": item.value} for item in findings}))
+    else:
+        for item in findings:
+            click.echo(f"{'ok  ' if item.ok else 'no  '}{item.name:10} {item.value}")
+    sys.exit(0 if all(item.ok for item in findings if item.needed) else 1)
+
+
+def _load(name: str, changes: tuple[str, ...]) -> Preset:
+    """The preset of that name or path, with the changes made. Ends the program where it is invalid."""
+    from gradtui.core.experiment import InvalidExperiment
+    from gradtui.core.library import find
+    from gradtui.core.preset import UnreadablePreset, assignment
+
+    try:
+        preset = find(name)
+        if not changes:
+            return preset
+        values: dict[str, Any] = dict(map(assignment, changes))
+        return preset.model_copy(update={"experiment": preset.experiment.changed(values)})
+    except (UnreadablePreset, InvalidExperiment) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"gradtui: {message}", err=True)
+    sys.exit(USAGE)

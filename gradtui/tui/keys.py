@@ -1,0 +1,121 @@
+"""Every key in one table: bindings, footer, help and palette are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from gradtui.worker.session import ACTIVE, Phase, Session
+
+
+def _always(session: Session) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key: a stable id to remap it by, the keys themselves, the action, its word in the footer, what it does in a sentence.
+
+    `verb` names it in the palette as "Area: Verb", where the area is the id's first part; keys without one are not there.
+    `footer` says whether the footer has room for it, `applies` whether it does anything now.
+    """
+
+    id: str
+    keys: str
+    action: str
+    words: str
+    tooltip: str
+    verb: str = ""
+    footer: bool = True
+    applies: Callable[[Session], bool] = _always
+    words_now: Callable[[Session], str] | None = None
+
+    @property
+    def binding(self) -> Binding:
+        """The key as Textual binds it."""
+        return Binding(self.keys, self.action, self.words, show=False, id=self.id, tooltip=self.tooltip)
+
+    @property
+    def command(self) -> str:
+        """The palette's name of it: "Run: Rewind to step 0"."""
+        return f"{self.id.partition('.')[0].capitalize()}: {self.verb}"
+
+    @property
+    def shown(self) -> str:
+        """The first of the keys as people write it: space, ^p, ?, [."""
+        first = self.keys.split(",")[0]
+        return _SHOWN.get(first, first.replace("ctrl+", "^"))
+
+    def label(self, session: Session) -> str:
+        """The word in the footer for what the key does now."""
+        return self.words_now(session) if self.words_now else self.words
+
+
+_SHOWN = {
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "slash": "/",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def _toggle_words(session: Session) -> str:
+    if session.stale or session.phase not in ACTIVE:
+        return "Run"
+    return {Phase.PAUSED: "Resume", Phase.RUNNING: "Pause"}.get(session.phase, "Wait")
+
+
+GLOBAL = (
+    Key("app.help", "question_mark,f1", "help", "Help", "What the screen shows, and every key.", "Show help"),
+    Key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any command by its words."),
+    Key("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Put gradtui in the background; fg brings it back.", footer=False),
+    Key("app.quit", "q,ctrl+c", "quit", "Quit", "End the training and leave.", "Quit"),
+)
+
+LAB = (
+    Key("run.toggle", "space", "train", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
+    Key("run.step", "s", "step", "Step", "Train one step and wait.", "Train one step"),
+    Key(
+        "run.rewind", "r", "rewind", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
+        applies=lambda session: session.phase is not Phase.READY,
+    ),
+    Key("experiment.undo", "u", "undo", "Undo", "Take back the last change of the experiment.", "Undo the last change"),
+    Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),
+    Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
+    Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
+    Key("presets.open", "p", "presets", "Presets", "Choose another experiment.", "Open the list"),
+    Key("panel.network", "1", "jump('network')", "Network", "Go to the network's form.", "Go to network", footer=False),
+    Key("panel.optimizer", "2", "jump('optimizer')", "Optimizer", "Go to the optimizer's form.", "Go to optimizer", footer=False),
+    Key("panel.task", "3", "jump('task')", "Task", "Go to the form of task and run.", "Go to task and run", footer=False),
+    Key("panel.gradients", "4", "jump('gradients')", "Gradients", "Go to the bars by layer.", "Go to gradients", footer=False),
+    Key("panel.loss", "5", "jump('loss')", "Loss", "Go to the loss.", "Go to loss", footer=False),
+    Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
+    Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
+    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the whole screen, or take it back.", "Zoom", footer=False),
+)  # fmt: skip
+
+FORM = (
+    Key("form.up", "up,k", "move(-1)", "Up", "The value above; at the top, the panel above.", footer=False),
+    Key("form.down", "down,j", "move(1)", "Down", "The value below; at the bottom, the panel below.", footer=False),
+    Key("form.first", "home", "move(-999)", "First", "The first value of the panel.", footer=False),
+    Key("form.last", "end", "move(999)", "Last", "The last value of the panel.", footer=False),
+    Key("form.edit", "enter", "edit", "Edit", "Type a value, or choose one from a list."),
+    Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before."),
+    Key("form.larger", "right_square_bracket", "nudge(1)", "More", "A larger value, or the next choice."),
+)
+
+LISTS = (
+    Key("list.open", "enter", "choose", "Open", "Take what is marked."),
+    Key("list.filter", "slash", "filter", "Filter", "Type words that the name, title or summary must hold."),
+    Key("list.back", "escape", "back", "Back", "Back without a change."),
+)
+
+
+def bindings(keys: Iterable[Key]) -> list[BindingType]:
+    """The keys as Textual binds them."""
+    return [key.binding for key in keys]

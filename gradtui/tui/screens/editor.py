@@ -1,0 +1,140 @@
+"""Editors over the screen: type a value, or choose one from a list. A wrong value is told beside the field and goes nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Offset
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from gradtui.catalog.entry import Parameter
+from gradtui.core.experiment import InvalidExperiment
+from gradtui.core.preset import assignment
+from gradtui.core.text import exact
+from gradtui.tui.widgets.form import Field
+
+Check = Callable[[str, Any], object]
+"""Raises InvalidExperiment where the dotted key cannot have the value."""
+
+
+class NumberEditor(ModalScreen[Any]):
+    """Type a number. Returns the value, or None when a person goes back."""
+
+    CSS_PATH = "editor.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+
+    def __init__(self, field: Field, anchor: Offset, check: Check) -> None:
+        super().__init__()
+        self._field = field
+        self._anchor = anchor
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        parameter = self._field.parameter
+        with Vertical(id="editor") as box:
+            box.border_title = parameter.title
+            box.border_subtitle = "enter Take  esc Back"
+            yield Input(exact(self._field.value), compact=True, select_on_focus=True)
+            yield Static(f"Allowed: {parameter.allowed}.", id="allowed", markup=False)
+            yield Static(parameter.help + _when(parameter), id="help", markup=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._tell(self._mistake(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        mistake = self._mistake(event.value)
+        if mistake:
+            self._tell(mistake)
+        else:
+            self.dismiss(self._parsed(event.value))
+
+    def action_back(self) -> None:
+        """Leave the value as it was."""
+        self.dismiss(None)
+
+    def _parsed(self, text: str) -> Any:
+        listed = f"[{text.strip().strip('[]()')}]" if self._field.parameter.type == "pair" else text
+        return assignment(f"{self._field.key}={listed}")[1]
+
+    def _mistake(self, text: str) -> str:
+        if not text.strip():
+            return "Nothing typed."
+        try:
+            self._check(self._field.key, self._parsed(text))
+        except InvalidExperiment as error:
+            return " ".join(f"{mistake.problem} Allowed: {mistake.allowed}." for mistake in error.mistakes)
+        return ""
+
+    def _tell(self, mistake: str) -> None:
+        allowed = self.query_one("#allowed", Static)
+        allowed.update(f"✗ {mistake}" if mistake else f"Allowed: {self._field.parameter.allowed}.")
+        allowed.set_class(bool(mistake), "mistake")
+
+
+class ChoiceEditor(ModalScreen[Any]):
+    """Choose an entry of a catalog. Returns its name, or None when a person goes back."""
+
+    CSS_PATH = "editor.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("j", "cursor(1)", show=False),
+        Binding("k", "cursor(-1)", show=False),
+    ]
+
+    def __init__(self, field: Field, anchor: Offset) -> None:
+        super().__init__()
+        self._field = field
+        self._anchor = anchor
+
+    def compose(self) -> ComposeResult:
+        parameter = self._field.parameter
+        width = max(map(len, parameter.names))
+        with Vertical(id="editor", classes="choice") as box:
+            box.border_title = parameter.title
+            box.border_subtitle = "enter Take  esc Back"
+            yield OptionList(*(self._option(name, width) for name in parameter.names), compact=True)
+            yield Static(parameter.help + _when(parameter), id="help", markup=False)
+
+    def on_mount(self) -> None:
+        options = self.query_one(OptionList)
+        options.highlighted = self._field.parameter.names.index(str(self._field.value))
+        options.focus()
+        self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+    def action_back(self) -> None:
+        """Leave the choice as it was."""
+        self.dismiss(None)
+
+    def action_cursor(self, by: int) -> None:
+        """Move the mark by one line."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    def _option(self, name: str, width: int) -> Option:
+        catalog = self._field.parameter.catalog
+        summary = catalog[name].summary if catalog is not None else ""
+        return Option(Text.assemble((f"{name:<{width}}", "bold"), f"  {summary}", no_wrap=True, overflow="ellipsis"), id=name)
+
+
+def _place(box: Widget, anchor: Offset) -> None:
+    """Put the box beside its field, and inside the screen."""
+    room = box.screen.size - box.outer_size
+    box.styles.offset = (max(0, min(anchor.x, room.width)), max(0, min(anchor.y, room.height)))
+
+
+def _when(parameter: Parameter) -> str:
+    return " Applies at once." if parameter.live else " Applies from step 0."

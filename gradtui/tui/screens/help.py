@@ -1,0 +1,53 @@
+"""The help: what the screen shows, and every key, made from the tables that define them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from gradtui.core.frame import QUANTITIES
+from gradtui.tui.keys import FORM, GLOBAL, LAB, LISTS, Key
+
+_READING = (
+    "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
+    "┊ marks what theory expects of the untrained network. Gradients vanish when bars shrink towards the input, and explode "
+    "when they grow. Change a value on the left and press Space to see what helps."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """One page over the screen."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter,f1", "dismiss", show=False)]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="page") as page:
+            page.border_title = "Help"
+            page.border_subtitle = "esc Back"
+            yield Static(_page(), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#page").focus()
+
+
+def _page() -> Text:
+    text = Text(_READING + "\n")
+    for title, keys in (("In the Lab", LAB), ("In a form", FORM), ("In a list", LISTS), ("Everywhere", GLOBAL)):
+        text.append(f"\n{title}\n", "bold")
+        for key in keys:
+            text.append(f"  {_keys(key):<12}", "bold").append(f"{key.tooltip}\n")
+    text.append("\nWhat g draws\n", "bold")
+    for quantity in QUANTITIES.values():
+        text.append(f"  {quantity.symbol:<12}", "bold").append(f"{quantity.help}\n")
+    return text
+
+
+def _keys(key: Key) -> str:
+    return key.shown

@@ -1,0 +1,219 @@
+"""The Lab: forms on the left, gradients and loss on the right, and the run in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gradtui.tui.widgets.gradients import Gradients
+from gradtui.tui.widgets.loss import Loss
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+
+from gradtui.core.experiment import Experiment
+from gradtui.core.frame import QUANTITIES
+from gradtui.core.nudge import nudged
+from gradtui.core.preset import Preset
+from gradtui.tui.keys import FORM, GLOBAL, LAB, bindings
+from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
+from gradtui.tui.widgets.form import Form
+from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
+from gradtui.tui.widgets.notes import Notes
+from gradtui.tui.widgets.strip import ValueStrip
+from gradtui.worker.mailbox import Mailbox
+from gradtui.worker.session import Session
+
+if TYPE_CHECKING:
+    from gradtui.tui.app import GradtuiApp
+
+_FORMS = ("network", "optimizer", "task")
+
+
+class LabScreen(Screen[None]):
+    """Draws the session at the screen's rate and turns keys into its commands."""
+
+    CSS_PATH = "lab.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*LAB,))
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-compact"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (32, "-tall")]  # noqa: RUF012
+
+    app: GradtuiApp
+
+    def __init__(self, session: Session, mailbox: Mailbox, fps: float) -> None:
+        super().__init__()
+        self.session = session
+        self._mailbox = mailbox
+        self._interval = 1 / fps
+        self._quantity = "activation_gradient"
+        self._remark = ""
+        self._speed: float | None = None
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(id="top")
+        yield ValueStrip(id="strip")
+        with Horizontal(id="body"):
+            with VerticalScroll(id="forms", can_focus=False):
+                yield Form("Network", ("network",), id="network")
+                yield Form("Optimizer", ("optimizer", "schedule", "clip"), id="optimizer")
+                yield Form("Task and run", ("task", "run"), id="task")
+            with Vertical(id="plots"):
+                yield Gradients(id="gradients", classes="panel")
+                yield Loss(id="loss", classes="panel")
+                yield Notes(id="notes", classes="panel")
+        yield StatusLine(id="status")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        self._show_experiment()
+        self.query_one("#network", Form).focus()
+        self.set_interval(self._interval, self._tick)
+        self.call_after_refresh(self.session.connect)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    def _tick(self) -> None:
+        letters = self._mailbox.drain()
+        for letter in letters:
+            self.session.receive(letter)
+        if letters and self.is_active and not self.app.output_pending:
+            self._draw()
+
+    def _draw(self) -> None:
+        """Paint what the session says; widgets send only the cells that changed."""
+        session = self.session
+        self.query_one(TopLine).fill(session)
+        self.query_one(StatusLine).fill(session, self._speed)
+        self.query_one(Notes).fill(session, self._remark)
+        self._draw_keys()
+        self.query_one(Gradients).fill(session, self._quantity)
+        self.query_one(Loss).fill(session)
+
+    def _draw_keys(self) -> None:
+        form = FORM if isinstance(self.focused, Form) else ()
+        self.query_one(KeyLine).fill((*LAB, *form, *GLOBAL), self.session)
+
+    def _show_experiment(self) -> None:
+        """Paint the experiment wherever its values stand."""
+        for form in self.query(Form):
+            form.fill(self.session.experiment, self.session.running if self.session.stale else None)
+        self.query_one(ValueStrip).fill(self.session.experiment)
+        self._draw()
+
+    def on_descendant_focus(self) -> None:
+        self._draw_keys()
+
+    def open(self, preset: Preset) -> None:
+        """Take another preset into the Lab."""
+        self.session.load(preset)
+        self._remark, self._speed = "", None
+        self._show_experiment()
+
+    def change(self, changes: dict[str, Any]) -> None:
+        """Change the experiment as a person asked."""
+        self._remark = ""
+        self.session.change(changes)
+        self._show_experiment()
+
+    def on_form_nudge(self, message: Form.Nudge) -> None:
+        field = message.field
+        value = nudged(field.parameter, field.value, message.direction)
+        if value == field.value:
+            self._say(f"{field.parameter.title} ends here. Allowed: {field.parameter.allowed}.")
+        else:
+            self.change({field.key: value})
+
+    def on_form_edit(self, message: Form.Edit) -> None:
+        field = message.field
+
+        def take(value: Any) -> None:
+            if value is not None:
+                self.change({field.key: value})
+
+        if field.parameter.type is bool:
+            self.change({field.key: not field.value})
+        elif field.parameter.type is str:
+            self.app.push_screen(ChoiceEditor(field, message.anchor), take)
+        else:
+            self.app.push_screen(NumberEditor(field, message.anchor, self._check), take)
+
+    def on_form_leave(self, message: Form.Leave) -> None:
+        at = _FORMS.index(str(message.form.id)) + message.direction
+        if 0 <= at < len(_FORMS):
+            self.query_one(f"#{_FORMS[at]}", Form).enter(message.direction)
+
+    def _check(self, key: str, value: Any) -> Experiment:
+        return self.session.experiment.changed({key: value})
+
+    def _say(self, remark: str) -> None:
+        self._remark = remark
+        self._draw()
+
+    def action_train(self) -> None:
+        """Run, pause or go on."""
+        self._remark = ""
+        self.session.toggle()
+        self._show_experiment()
+
+    def action_step(self) -> None:
+        """Train one step."""
+        self.session.advance()
+        self._show_experiment()
+
+    def action_rewind(self) -> None:
+        """Go back to step 0."""
+        self.session.rewind()
+        self._show_experiment()
+
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        self._remark = "Took back the last change." if self.session.undo() else "Nothing to take back."
+        self._show_experiment()
+
+    def action_quantity(self, by: int) -> None:
+        """Draw another quantity by layer."""
+        names = list(QUANTITIES)
+        self._quantity = names[(names.index(self._quantity) + by) % len(names)]
+        self._say(QUANTITIES[self._quantity].help)
+
+    def action_logarithmic(self) -> None:
+        """Switch the loss between log and linear."""
+        loss = self.query_one(Loss)
+        loss.logarithmic = not loss.logarithmic
+        self._draw()
+
+    def action_presets(self) -> None:
+        """Open the list of presets."""
+        from gradtui.tui.screens.presets import PresetsScreen
+
+        def take(preset: Preset | None) -> None:
+            if preset is not None:
+                self.open(preset)
+
+        self.app.push_screen(PresetsScreen(self.session), take)
+
+    def action_jump(self, panel: str) -> None:
+        """Move the focus to a panel."""
+        if panel in _FORMS:
+            self.add_class("-forms")
+        self.query_one(f"#{panel}").focus()
+
+    def action_side(self, side: str) -> None:
+        """Move the focus between form and plots."""
+        self.action_jump("network" if side == "form" else "gradients")
+
+    def action_zoom(self) -> None:
+        """Give the panel in focus the whole screen, or take it back."""
+        if self.maximized is None:
+            self.action_maximize()
+        else:
+            self.minimize()
+
+    def action_back(self) -> None:
+        """Close what is open over the Lab."""
+        if self.maximized is not None:
+            self.minimize()
+        elif self.has_class("-forms"):
+            self.remove_class("-forms")
+            self.query_one(ValueStrip).focus()

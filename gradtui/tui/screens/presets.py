@@ -1,0 +1,122 @@
+"""The presets: a list to search, and what each one is, before it is opened."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from gradtui.core.library import shipped
+from gradtui.core.preset import Preset, read
+from gradtui.core.text import exact
+from gradtui.tui.keys import LISTS, bindings
+from gradtui.tui.widgets.lines import KeyLine, TopLine
+from gradtui.worker.session import Session
+
+
+class PresetsScreen(Screen[Preset | None]):
+    """Choose a preset. Returns it, or None when a person goes back."""
+
+    CSS_PATH = "presets.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(LISTS),
+        Binding("j", "cursor(1)", show=False),
+        Binding("k", "cursor(-1)", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._presets = {name: read(path) for name, path in shipped().items()}
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(id="top")
+        with Horizontal(id="body"):
+            with Vertical(id="choices", classes="panel") as choices:
+                choices.border_title = "Presets"
+                yield Input(placeholder="/ to filter", id="filter", compact=True)
+                yield OptionList(id="list", compact=True)
+            with VerticalScroll(id="about", classes="panel", can_focus=False) as about:
+                about.border_title = "About"
+                yield Static(id="words", markup=False)
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        self._list("")
+        self.query_one(OptionList).focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._frame)
+
+    def _frame(self) -> None:
+        self.query_one(TopLine).fill(self._session, "Presets")
+        self.query_one(KeyLine).fill(LISTS, self._session)
+
+    def _list(self, words: str) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        asked = words.lower().split()
+        found = [
+            (name, preset)
+            for name, preset in self._presets.items()
+            if all(word in f"{name} {preset.title} {preset.summary}".lower() for word in asked)
+        ]
+        options.add_options(
+            [Option(Text(preset.title, no_wrap=True, overflow="ellipsis"), id=name) for name, preset in found]
+            or [Option(Text("No preset holds these words.", style="dim"), disabled=True)]
+        )
+        if found:
+            options.highlighted = 0
+        else:
+            self.query_one("#words", Static).update("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._list(event.value)
+
+    def on_input_submitted(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option.id is not None:
+            self.query_one("#words", Static).update(_about(event.option.id, self._presets[event.option.id]))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id is not None:
+            self.dismiss(self._presets[event.option.id])
+
+    def action_choose(self) -> None:
+        """Open what is marked."""
+        self.query_one(OptionList).action_select()
+
+    def action_filter(self) -> None:
+        """Go to the filter."""
+        self.query_one(Input).focus()
+
+    def action_back(self) -> None:
+        """Leave the filter, or the screen."""
+        if self.query_one(Input).has_focus:
+            self.query_one(OptionList).focus()
+        else:
+            self.dismiss(None)
+
+    def action_cursor(self, by: int) -> None:
+        """Move the mark by one line."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+
+def _about(name: str, preset: Preset) -> Text:
+    """Title, summary, source and every value of a preset."""
+    text = Text.assemble((preset.title, "bold"), "\n\n", preset.summary, "\n\n")
+    if preset.source:
+        text.append(f"Source: {preset.source}\n\n", "dim")
+    for table, values in preset.experiment.tables().items():
+        shown = "  ".join(f"{key} {exact(value)}" for key, value in values.items())
+        text.append(f"{table:<10}", "dim").append(f"{shown}\n")
+    return text.append(f"\ngradtui {name}", "dim")

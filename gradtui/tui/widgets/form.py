@@ -1,0 +1,151 @@
+"""Forms made from the catalog: one panel of names and values, with a cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import BindingType
+from textual.events import Click
+from textual.geometry import Offset, Region
+from textual.message import Message
+
+from gradtui.catalog.entry import Parameter
+from gradtui.core.experiment import Experiment
+from gradtui.core.text import exact
+from gradtui.tui.cells import Cells
+from gradtui.tui.keys import FORM, bindings
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a form: a dotted key, its parameter and its value."""
+
+    key: str
+    parameter: Parameter
+    value: object
+
+
+def fields(experiment: Experiment, table: str) -> list[Field]:
+    """The lines for one table: what a person can choose. What has a single choice, or no effect now, is left out."""
+    values = experiment.section(table).values()
+    return [
+        Field(f"{table}.{parameter.name}", parameter, values[parameter.name])
+        for parameter in experiment.parameters(table)
+        if not (parameter.type is str and len(parameter.names) == 1) and not parameter.idle(values)
+    ]
+
+
+class Form(Cells, can_focus=True):
+    """The values of some tables of the experiment. Asks for changes by message; shows only what it is given."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"form--label", "form--value", "form--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
+
+    @dataclass
+    class Edit(Message):
+        """A person wants to give this field another value; `anchor` is the place on the screen beside it."""
+
+        field: Field
+        anchor: Offset
+
+    @dataclass
+    class Nudge(Message):
+        """A person wants the next smaller (-1) or larger (+1) value."""
+
+        field: Field
+        direction: int
+
+    @dataclass
+    class Leave(Message):
+        """The cursor moves past the first (-1) or last (+1) line."""
+
+        form: Form
+        direction: int
+
+    def __init__(self, title: str, tables: tuple[str, ...], id: str) -> None:  # noqa: A002
+        super().__init__(id=id, classes="panel")
+        self.border_title = title
+        self._tables = tables
+        self._fields: list[Field] = []
+        self._before: dict[str, object] = {}
+        self._cursor = 0
+
+    def fill(self, experiment: Experiment, running: Experiment | None = None) -> None:
+        """Show an experiment; values that differ from those of the run are marked."""
+        here = self._fields[self._cursor].key if self._fields else None
+        self._fields = [field for table in self._tables for field in fields(experiment, table)]
+        self._before = {key: theirs for key, (_, theirs) in experiment.differences(running).items()} if running else {}
+        keys = [field.key for field in self._fields]
+        self._cursor = keys.index(here) if here in keys else min(self._cursor, len(keys) - 1)
+        self.styles.height = len(self._fields) + 2
+        self.draw()
+
+    def draw(self) -> None:
+        """Paint the lines as they are."""
+        self.show([self._line(at, field) for at, field in enumerate(self._fields)])
+
+    def enter(self, direction: int) -> None:
+        """Put the cursor on the first line when coming from above (+1), on the last when from below (-1)."""
+        self._cursor = 0 if direction > 0 else len(self._fields) - 1
+        self.focus()
+        self.draw()
+
+    def _line(self, at: int, field: Field) -> Text:
+        choice = field.parameter.type is str
+        width = max(8, self.size.width or 28)
+        value = exact(field.value) + (" ▾" if choice else "  ")
+        name = field.parameter.title
+        room = width - len(name) - 3
+        value = value if len(value) <= room else value[: max(0, room - 1)] + "…"
+        changed = "•" if field.key in self._before else " "
+        line = Text(f"{changed}{name}", ".form--label")
+        line.append(" " * (width - 1 - len(name) - len(value)))
+        line.append(value, ".form--value")
+        if at == self._cursor and self.has_focus:
+            line.stylize(".form--cursor")
+        return line
+
+    def on_focus(self) -> None:
+        self.draw()
+
+    def on_blur(self) -> None:
+        self.draw()
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; past an end it leaves for the next panel."""
+        wanted = self._cursor + by
+        if abs(by) == 1 and not 0 <= wanted < len(self._fields):
+            self.post_message(self.Leave(self, by))
+            return
+        self._cursor = min(max(wanted, 0), len(self._fields) - 1)
+        self.draw()
+        self.scroll_cursor()
+
+    def scroll_cursor(self) -> None:
+        """Keep the line under the cursor in sight where the column is too short for all panels."""
+        if self.parent is not None:
+            row = self.virtual_region.y + 1 + self._cursor
+            self.screen.query_one("#forms").scroll_to_region(Region(0, row, 1, 1), animate=False)
+
+    def action_edit(self) -> None:
+        """Ask for another value of the line under the cursor."""
+        anchor = Offset(self.region.right, self.region.y + self._cursor)
+        self.post_message(self.Edit(self._fields[self._cursor], anchor))
+
+    def action_nudge(self, direction: int) -> None:
+        """Ask for a neighbouring value."""
+        self.post_message(self.Nudge(self._fields[self._cursor], direction))
+
+    def on_click(self, event: Click) -> None:
+        at = event.get_content_offset_capture(self).y
+        if 0 <= at < len(self._fields):
+            again, self._cursor = at == self._cursor and self.has_focus, at
+            self.focus()
+            self.draw()
+            if again:
+                self.action_edit()

@@ -1,0 +1,102 @@
+"""The lines that frame every screen: what is running, its numbers, and the keys that apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+
+from gradtui.core.text import exact, grouped, number
+from gradtui.tui.cells import Cells
+from gradtui.tui.keys import Key
+from gradtui.worker.session import Phase, Session
+
+_GLYPHS = {
+    Phase.READY: "○",
+    Phase.STARTING: "◌",
+    Phase.RUNNING: "●",
+    Phase.PAUSED: "‖",
+    Phase.DONE: "✓",
+    Phase.DIVERGED: "✗",
+    Phase.FAILED: "✗",
+}
+_BAR = 28
+
+
+class TopLine(Cells):
+    """What is running and how far it is."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--name", "line--title", "line--quiet", "line--good", "line--bad", "line--bar"}
+
+    def fill(self, session: Session, heading: str = "") -> None:
+        """Show the session's state, or a heading in place of the experiment's title."""
+        good, bad, quiet = ".line--good", ".line--bad", ".line--quiet"
+        style = {Phase.RUNNING: good, Phase.DONE: good, Phase.DIVERGED: bad, Phase.FAILED: bad}.get(session.phase, quiet)
+        state = f"{_GLYPHS[session.phase]} {self._state(session)}"
+        steps = session.running.run.steps
+        done = min(1.0, session.step / steps)
+        counts = f"step {grouped(session.step):>{len(grouped(steps))}} of {grouped(steps)}"
+        room = self.size.width
+        left = Text(" gradtui  ", ".line--name")
+        tail = Text.assemble((f"{state:<12}", style), ("  ", ""), (counts, ".line--title"))
+        spare = room - len(left) - len(tail) - 24
+        width = min(_BAR, spare - 20)
+        if width >= 8:
+            full = round(width * done)
+            tail.append("  ").append("━" * full, ".line--bar").append("─" * (width - full), quiet)
+        tail.append(f"{100 * done:4.0f} %  ", quiet).append(f"{session.started.device if session.started else '':<5}", quiet)
+        title = Text(heading or session.preset.title, ".line--title")
+        title.truncate(max(0, room - len(left) - len(tail) - 1), overflow="ellipsis", pad=True)
+        self.show([Text.assemble(left, title, " ", tail)])
+
+    def _state(self, session: Session) -> str:
+        if session.phase is Phase.STARTING and session.torch is None:
+            return "loading PyTorch"
+        if session.stale and session.phase is Phase.PAUSED:
+            return "changed"
+        return session.phase.value
+
+
+class StatusLine(Cells):
+    """The run's numbers, each in a column of its own."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--label", "line--number", "line--bad"}
+
+    def fill(self, session: Session, speed: float | None) -> None:
+        """Show the newest frame's numbers; `·` where nothing has been measured yet."""
+        last = session.history.last
+        rate = session.running.optimizer.learning_rate
+        cells = [
+            ("loss", number(last.loss.last) if last else "·", 9),
+            ("val", number(last.validation_loss) if last else "·", 9),
+            ("accuracy", number(last.validation_accuracy) if last else "·", 6),
+            ("|grad|", number(last.gradient_norm.last) if last else "·", 9),
+            ("lr", exact(rate), 8),
+            ("steps/s", number(speed) if speed else "·", 6),
+        ]
+        line = Text(" ")
+        for label, value, width in cells:
+            style = "bad" if value in ("NaN", "Inf", "-Inf") else "number"
+            line.append(f"{label} ", ".line--label")
+            line.append(f"{value:<{width}}", f".line--{style}").append("  ")
+        self.show([line])
+
+
+class KeyLine(Cells):
+    """The keys that do something now."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--key", "line--words"}
+
+    def fill(self, keys: Sequence[Key], session: Session) -> None:
+        """Show as many of these keys as fit."""
+        line = Text(" ")
+        for key in keys:
+            if not key.footer or not key.applies(session):
+                continue
+            words = key.label(session)
+            if len(line) + len(key.shown) + len(words) + 3 > self.size.width:
+                break
+            line.append(key.shown, ".line--key")
+            line.append(f" {words}  ", ".line--words")
+        self.show([line])
