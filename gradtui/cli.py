@@ -12,6 +12,8 @@ from gradtui import __version__
 
 if TYPE_CHECKING:
     from gradtui.core.preset import Preset
+    from gradtui.tui.app import GradtuiApp
+    from gradtui.tui.terminal import Surroundings
 
 USAGE, DIVERGED = 2, 3
 
@@ -46,7 +48,12 @@ def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     chosen = _load(preset, changes)
     from gradtui.tui.terminal import launch
 
-    sys.exit(launch(chosen, fps))
+    def make(surroundings: Surroundings) -> GradtuiApp:
+        from gradtui.tui.app import GradtuiApp
+
+        return GradtuiApp(chosen, surroundings)
+
+    sys.exit(launch(make, fps))
 
 
 @main.command()

@@ -8,6 +8,8 @@ from typing import Any
 from gradtui.catalog.entry import Parameter
 
 _PER_DECADE = 10
+_SMALLEST = 1e-4
+"""Where a logarithmic number goes from zero."""
 
 
 def nudged(parameter: Parameter, value: Any, direction: int) -> Any:
@@ -34,7 +36,7 @@ def _next(parameter: Parameter, value: float, direction: int) -> float:
         place = math.floor(at + 1e-6) + 1 if direction > 0 else math.ceil(at - 1e-6) - 1
         return float(f"{10 ** (place / _PER_DECADE):.2e}")
     if parameter.scale == "log":
-        return float(parameter.default or 1e-4) if direction > 0 else value
+        return _SMALLEST if direction > 0 else value
     upper = parameter.below if parameter.maximum is None else parameter.maximum
     unit = 0.01 if upper is not None and upper <= 1 else 0.1
     return round((round(value / unit) + direction) * unit, 6)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
 
-from gradtui.core.preset import Preset
-from gradtui.tui.keys import GLOBAL, bindings
+from gradtui.core.library import shipped
+from gradtui.core.preset import Preset, read
+from gradtui.tui import theme
+from gradtui.tui.driver import TerminalDriver
+from gradtui.tui.keys import GLOBAL, LAB, bindings
+from gradtui.tui.palette import Command, Palette
+from gradtui.tui.screens.help import HelpScreen
 from gradtui.tui.screens.lab import LabScreen
+from gradtui.tui.terminal import Surroundings
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Backend, Session
 from gradtui.worker.worker import Worker
@@ -21,19 +28,44 @@ class GradtuiApp(App[None]):
 
     TITLE = "gradtui"
     CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL)
 
-    def __init__(self, preset: Preset, fps: float = 10, connect: Callable[[Mailbox], Backend] = Worker) -> None:
-        super().__init__()
+    def __init__(self, preset: Preset, surroundings: Surroundings, connect: Callable[[Mailbox], Backend] = Worker) -> None:
+        self.surroundings = surroundings
         self.mailbox = Mailbox()
         self.session = Session(preset, lambda: connect(self.mailbox))
-        self._fps = fps
+        super().__init__()
+
+    @property
+    def output_pending(self) -> bool:
+        """Whether the terminal has not taken the last picture yet, so that another would only come late."""
+        return isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colours, beside Textual's."""
+        return theme.colours(self.current_theme)
 
     def on_mount(self) -> None:
-        self.push_screen(LabScreen(self.session, self.mailbox, self._fps))
+        self.lab = LabScreen(self.session, self.mailbox, self.surroundings)
+        self.push_screen(self.lab)
 
     def action_help(self) -> None:
         """Open the help."""
-        from gradtui.tui.screens.help import HelpScreen
-
         self.push_screen(HelpScreen())
+
+    def action_palette(self) -> None:
+        """Open the list of everything that can be done here."""
+        self.push_screen(Palette(self._commands()))
+
+    def _commands(self) -> list[Command]:
+        keys = [key for key in (*LAB, *GLOBAL) if key.verb]
+        presets = {name: read(path) for name, path in shipped().items()}
+        return [
+            *(Command(key.command, f"{key.tooltip} ({key.shown})", partial(self.lab.run_action, key.action)) for key in keys),
+            *(Command(f"Presets: Open {name}", preset.title, partial(self.lab.open, preset)) for name, preset in presets.items()),
+            *(
+                Command(f"Theme: Use {name}", "Change the colours.", partial(setattr, self, "theme", name))
+                for name in self.available_themes
+            ),
+        ]

@@ -72,7 +72,7 @@ def _toggle_words(session: Session) -> str:
 
 GLOBAL = (
     Key("app.help", "question_mark,f1", "help", "Help", "What the screen shows, and every key.", "Show help"),
-    Key("app.palette", "ctrl+p", "command_palette", "Palette", "Find any command by its words."),
+    Key("app.palette", "ctrl+p", "palette", "Palette", "Find any command by its words."),
     Key("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Put gradtui in the background; fg brings it back.", footer=False),
     Key("app.quit", "q,ctrl+c", "quit", "Quit", "End the training and leave.", "Quit"),
 )

@@ -153,6 +153,8 @@ class Session:
                 self.phase, self._step = Phase.RUNNING, letter.step
             case protocol.Changed():
                 self.marks.append((letter.step, f"{letter.key.partition('.')[2].replace('_', ' ')} {exact(letter.value)}"))
+            case protocol.Rejected():
+                self.notice = letter.reason
             case protocol.Ended():
                 self._ended(letter)
             case protocol.Failed():

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Offset
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -19,13 +18,14 @@ from gradtui.catalog.entry import Parameter
 from gradtui.core.experiment import InvalidExperiment
 from gradtui.core.preset import assignment
 from gradtui.core.text import exact
+from gradtui.tui.dialog import Dialog
 from gradtui.tui.widgets.form import Field
 
 Check = Callable[[str, Any], object]
 """Raises InvalidExperiment where the dotted key cannot have the value."""
 
 
-class NumberEditor(ModalScreen[Any]):
+class NumberEditor(Dialog[Any]):
     """Type a number. Returns the value, or None when a person goes back."""
 
     CSS_PATH = "editor.tcss"
@@ -82,7 +82,7 @@ class NumberEditor(ModalScreen[Any]):
         allowed.set_class(bool(mistake), "mistake")
 
 
-class ChoiceEditor(ModalScreen[Any]):
+class ChoiceEditor(Dialog[Any]):
     """Choose an entry of a catalog. Returns its name, or None when a person goes back."""
 
     CSS_PATH = "editor.tcss"

@@ -8,10 +8,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gradtui.core.frame import QUANTITIES
+from gradtui.tui.dialog import Dialog
 from gradtui.tui.keys import FORM, GLOBAL, LAB, LISTS, Key
 
 _READING = (
@@ -21,7 +21,7 @@ _READING = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """One page over the screen."""
 
     CSS_PATH = "help.tcss"

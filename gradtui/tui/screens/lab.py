@@ -17,6 +17,7 @@ from gradtui.core.nudge import nudged
 from gradtui.core.preset import Preset
 from gradtui.tui.keys import FORM, GLOBAL, LAB, bindings
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
+from gradtui.tui.terminal import Surroundings
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
 from gradtui.tui.widgets.notes import Notes
@@ -40,11 +41,11 @@ class LabScreen(Screen[None]):
 
     app: GradtuiApp
 
-    def __init__(self, session: Session, mailbox: Mailbox, fps: float) -> None:
+    def __init__(self, session: Session, mailbox: Mailbox, surroundings: Surroundings) -> None:
         super().__init__()
         self.session = session
         self._mailbox = mailbox
-        self._interval = 1 / fps
+        self._surroundings = surroundings
         self._quantity = "activation_gradient"
         self._remark = ""
         self._speed: float | None = None
@@ -67,7 +68,7 @@ class LabScreen(Screen[None]):
     def on_mount(self) -> None:
         self._show_experiment()
         self.query_one("#network", Form).focus()
-        self.set_interval(self._interval, self._tick)
+        self.set_interval(1 / self._surroundings.fps, self._tick)
         self.call_after_refresh(self.session.connect)
 
     def on_resize(self) -> None:
