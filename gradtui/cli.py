@@ -64,7 +64,8 @@ def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
 def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool) -> None:
     """Train a preset without a screen."""
     chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
-    from gradtui.headless import Refused, run_headless
+    from gradtui.engine.refusal import Refused
+    from gradtui.headless import run_headless
 
     try:
         summary, signal_number = run_headless(chosen.experiment)

@@ -91,10 +91,11 @@ class History:
     learning_rate: Series = field(default_factory=Series)
     layers: dict[str, Series] = field(default_factory=dict)
     first: Frame | None = None
+    newest: Frame | None = None
     last: Frame | None = None
 
     def add(self, frame: Frame) -> None:
-        """Take in a frame. `last` is the newest one, completed from those before it."""
+        """Take in a frame. `newest` is that frame as it came, `last` the same completed from those before it."""
         self._add_spread(self.loss, frame.step, frame.loss)
         self._add_spread(self.gradient_norm, frame.step, frame.gradient_norm)
         self.learning_rate.add(frame.step, frame.learning_rate)
@@ -108,6 +109,7 @@ class History:
                     self.layers[name] = Series(len(values), LAYER_CAPACITY)
                 self.layers[name].add(frame.step, np.array([np.nan if v is None else v for v in values]))
         self.first = self.first or frame
+        self.newest = frame
         self.last = frame if self.last is None else frame.completed(self.last)
 
     @staticmethod

@@ -73,7 +73,7 @@ def summarize(
     experiment: Experiment, started: Started, history: History, ended: Ended, steps_per_second: float | None, run: str | None = None
 ) -> Summary:
     """The summary of a run that has ended. Best is NaN only where no step had a number."""
-    first, last = history.first, history.last
+    first, last = history.first, history.newest
     lows = history.loss.low[:, 0]
     numbers = lows[~np.isnan(lows)]
     best = None if not len(lows) else float(np.min(numbers)) if len(numbers) else float("nan")

@@ -1,0 +1,68 @@
+"""Runs without a screen: train in this process, show a progress bar on a terminal, and return the summary."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import click
+
+from gradtui.core.experiment import Experiment
+from gradtui.core.history import History
+from gradtui.core.protocol import Ended, Started, Stop
+from gradtui.core.summary import Summary, summarize
+from gradtui.core.text import number
+from gradtui.engine.controls import Controls
+from gradtui.engine.trainer import Outcome, Training, prepare
+
+
+def run_headless(experiment: Experiment) -> tuple[Summary, int]:
+    """Train an experiment to its end. Returns the summary, and the number of the signal that stopped it (0 for none).
+
+    SIGINT, SIGTERM and SIGHUP stop the run after the step under way; what was measured until then is summarized. Raises Refused.
+    """
+    training = prepare([experiment])
+    started = Started(
+        run=0, device=training.device.type, weights=training.weights, layers=training.layers, predicted=training.predicted
+    )
+    controls, history, received = Controls(), History(), list[int]()
+    began = time.perf_counter()
+    with _stopped_by_signals(controls, received):
+        outcome = _train(training, controls, history, experiment.run.steps)
+    elapsed = time.perf_counter() - began
+    speed = outcome.step / elapsed if outcome.step else None
+    if outcome.divergence is not None:
+        click.echo(f"gradtui: diverged: {outcome.divergence}.", err=True)
+    return summarize(experiment, started, history, Ended(run=0, **asdict(outcome)), speed), next(iter(received), 0)
+
+
+def _train(training: Training, controls: Controls, history: History, steps: int) -> Outcome:
+    frames = training.frames(controls)
+    with click.progressbar(length=steps, label="step 0", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        while True:
+            try:
+                frame = next(frames)
+            except StopIteration as end:
+                outcome: Outcome = end.value
+                return outcome
+            history.add(frame)
+            bar.label = f"loss {number(frame.loss.last):<8}"
+            bar.update(frame.step - bar.pos)
+
+
+@contextmanager
+def _stopped_by_signals(controls: Controls, received: list[int]) -> Iterator[None]:
+    def stop(signal_number: int, frame: object) -> None:
+        received.append(signal_number)
+        controls.send(Stop())
+
+    before = {which: signal.signal(which, stop) for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for which, handler in before.items():
+            signal.signal(which, handler)
