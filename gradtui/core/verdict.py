@@ -1,0 +1,121 @@
+"""The word for each layer's number: what is vanishing, healthy and exploding in one frame.
+
+A network is judged by its profile, never by its level: a network that has converged has small gradients everywhere and nothing
+vanishes in it. So gradients are compared with what the last hidden layer gets, where they come from, and activations with what
+the first hidden layer gives. This is a glance at one frame; findings come from the diagnosis.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Meaning(Enum):
+    """What a colour says."""
+
+    VANISHING = "vanishing"
+    HEALTHY = "healthy"
+    EXPLODING = "exploding"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A word for one layer, what it means, and how bad it is: 0 is fine, beyond that decades past the bound, or infinite."""
+
+    word: str
+    meaning: Meaning
+    badness: float = 0.0
+
+
+UNJUDGED = Verdict("", Meaning.NONE)
+OK = Verdict("ok", Meaning.HEALTHY)
+ZERO = Verdict("zero", Meaning.NONE)
+NAN = Verdict("NaN", Meaning.EXPLODING, math.inf)
+INF = Verdict("Inf", Meaning.EXPLODING, math.inf)
+
+VANISHED_RATIO, SMALL_RATIO = 1e-3, 1e-2
+"""Below: vanished (AUTOTRAINER, Zhang et al. 2021: first layer over last), small (a decade before that, ours)."""
+LARGE_RATIO, EXPLODED_RATIO = 10.0, 70.0
+"""Above: large (a decade, ours), exploded (AUTOTRAINER)."""
+VANISHED_UPDATE, SMALL_UPDATE = 1e-8, 1e-6
+"""Updates relative to the weights should be about 1e-3 (CS231n). Below: vanished (SageMaker Debugger), small (NeuroLens)."""
+LARGE_UPDATE, EXPLODED_UPDATE = 5e-2, 10.0
+"""Above: large (NeuroLens), exploded (SageMaker Debugger)."""
+MANY_UNITS = 0.5
+"""Dead or saturated units from here on are many (SageMaker Debugger)."""
+
+Values = Sequence[float | None]
+
+
+def verdicts(quantity: str, values: Values) -> tuple[Verdict, ...]:
+    """A verdict for every layer, from the layer next to the input to the output layer; None was not measured."""
+    judge = _JUDGES.get(quantity, _unjudged)(values)
+    return tuple(_of(value, judge) for value in values)
+
+
+def _of(value: float | None, judge: Callable[[float], Verdict]) -> Verdict:
+    if value is None:
+        return UNJUDGED
+    if math.isnan(value):
+        return NAN
+    return INF if math.isinf(value) else judge(value)
+
+
+def _unjudged(values: Values) -> Callable[[float], Verdict]:
+    return lambda value: UNJUDGED
+
+
+def _from_output(values: Values) -> Callable[[float], Verdict]:
+    """Relative to the last hidden layer, or to the nearest layer beside it that has a number."""
+    return _relative([*values[-2:], *values[-3::-1]])
+
+
+def _from_input(values: Values) -> Callable[[float], Verdict]:
+    """Relative to the first hidden layer, or to the next one that has a number."""
+    return _relative(values)
+
+
+def _relative(values: Values) -> Callable[[float], Verdict]:
+    reference = next((value for value in values if value is not None and 0 < value < math.inf), None)
+    if reference is None:
+        return lambda value: ZERO
+    level = math.log10(reference)
+    bounds = [math.log10(bound) for bound in (VANISHED_RATIO, SMALL_RATIO, LARGE_RATIO, EXPLODED_RATIO)]
+    return lambda value: _placed(_log10(value) - level, bounds)
+
+
+def _update(values: Values) -> Callable[[float], Verdict]:
+    bounds = [math.log10(bound) for bound in (VANISHED_UPDATE, SMALL_UPDATE, LARGE_UPDATE, EXPLODED_UPDATE)]
+    return (lambda value: _placed(_log10(value), bounds)) if any(values) else (lambda value: ZERO)
+
+
+def _share(values: Values) -> Callable[[float], Verdict]:
+    return lambda value: Verdict("many", Meaning.VANISHING, value) if value >= MANY_UNITS else OK
+
+
+def _placed(decades: float, bounds: Sequence[float]) -> Verdict:
+    vanished, small, large, exploded = bounds
+    if decades < small:
+        return Verdict("vanished" if decades < vanished else "small", Meaning.VANISHING, small - decades)
+    if decades > large:
+        return Verdict("exploded" if decades > exploded else "large", Meaning.EXPLODING, decades - large)
+    return OK
+
+
+def _log10(value: float) -> float:
+    return math.log10(value) if value > 0 else -math.inf
+
+
+_JUDGES: dict[str, Callable[[Values], Callable[[float], Verdict]]] = {
+    "activation_gradient": _from_output,
+    "activation_gradient_rms": _from_output,
+    "weight_gradient": _from_output,
+    "activation_std": _from_input,
+    "update_ratio": _update,
+    "dead": _share,
+    "saturated": _share,
+}

@@ -1,0 +1,1 @@
+"""Plots as rows of text, made by pure functions from plain data."""

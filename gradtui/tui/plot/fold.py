@@ -1,0 +1,62 @@
+"""Folding: which layers get a row of their own where there are more layers than rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+KEPT = 3
+"""Layers that were worst lately and so keep their rows."""
+
+
+def fold(count: int, rows: int, wanted: Sequence[int] = ()) -> tuple[range, ...]:
+    """Split layers 0 to count - 1, in order, into at most `rows` ranges: one layer alone, or a run folded into one row.
+
+    The first and the last layer stand alone from three rows on, the most wanted one (the first of `wanted`) from five rows on,
+    the other wanted ones where there is room, then layers spread evenly, then more at the ends. The choice depends on nothing
+    else, so that it holds still.
+    """
+    if rows < 1 or count < 1:
+        return ()
+    alone: set[int] = set()
+    for layer in _by_importance(count, wanted):
+        if len(_split(count, alone | {layer})) <= rows:
+            alone.add(layer)
+        if len(alone) == count:
+            break
+    return _split(count, alone)
+
+
+def lately_worst(kept: Sequence[int], badness: Sequence[float]) -> tuple[int, ...]:
+    """The layers that were worst lately, the newest first: `kept`, and in front of them the one that is worst now.
+
+    A layer that is no longer bad goes; one that stays bad keeps its place, so that equals do not take turns on the screen.
+    """
+    still = [layer for layer in kept if layer < len(badness) and badness[layer] > 0]
+    worst = max(badness, default=0.0)
+    if worst > 0:
+        now = next((layer for layer in still if badness[layer] == worst), badness.index(worst))
+        still = [now, *(layer for layer in still if layer != now)]
+    return tuple(still[:KEPT])
+
+
+def _by_importance(count: int, wanted: Sequence[int]) -> Iterator[int]:
+    yield from (0, count - 1)
+    yield from wanted
+    yield count - 2 if count > 1 else 0
+    for halvings in range(1, math.ceil(math.log2(count)) + 1):
+        yield from (round((count - 1) * part / 2**halvings) for part in range(1, 2**halvings, 2))
+    for step in range(1, count):
+        yield from (count - 1 - step, step)
+
+
+def _split(count: int, alone: set[int]) -> tuple[range, ...]:
+    """Ranges that cover all layers; a run of one layer needs no folding."""
+    ranges, at = [], 0
+    for layer in (*sorted(alone), count):
+        if layer > at:
+            ranges.append(range(at, layer))
+        if layer < count:
+            ranges.append(range(layer, layer + 1))
+        at = layer + 1
+    return tuple(ranges)

@@ -1,0 +1,179 @@
+"""The bars by layer: a number for every layer, what it means, and what theory expected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+
+from gradtui.core.frame import QUANTITIES
+from gradtui.core.history import History
+from gradtui.core.protocol import Started
+from gradtui.core.text import number
+from gradtui.core.verdict import Verdict, verdicts
+from gradtui.tui.cells import Cells
+from gradtui.tui.plot.axis import Axis, decades, linear, settled
+from gradtui.tui.plot.bars import Bar, bars, scale
+from gradtui.tui.plot.canvas import text
+from gradtui.tui.plot.fold import fold, lately_worst
+from gradtui.tui.plot.glyphs import UNICODE, Glyphs
+
+_SHARES = ("dead", "saturated")
+_PREDICTED = ("activation_gradient", "activation_gradient_rms")
+_NUMBER, _WORD = 9, 8
+_ROOM_FOR_NUMBERS, _ROOM_FOR_WORDS = 30, 48
+
+
+@dataclass(frozen=True)
+class GradientsView:
+    """What the bars show: one quantity, the layers from the input side to the output, their values (None as a whole before the
+    first measurement), where theory expected them at the start (empty for nowhere), and samples in a batch.
+    """
+
+    quantity: str
+    layers: tuple[str, ...] = ()
+    values: tuple[float | None, ...] | None = None
+    predicted: tuple[float | None, ...] = ()
+    batch: int | None = None
+
+    @classmethod
+    def of(cls, quantity: str, started: Started | None, history: History, batch: int | None = None) -> GradientsView:
+        """The newest values of a run's first lane. Theory gives ratios to the last hidden layer; what that layer measured at the
+        first step makes norms of them.
+        """
+        if started is None:
+            return cls(quantity, batch=batch)
+        last, first = history.last, history.first
+        values = last.layers.get(quantity) if last else None
+        if values is not None and all(value is None for value in values):
+            values = None
+        predicted: tuple[float | None, ...] = ()
+        level = first.layers.get(quantity, (None, None))[-2] if first else None
+        if quantity in _PREDICTED and started.predicted and level is not None and math.isfinite(level):
+            predicted = tuple(None if ratio is None else ratio * level for ratio in started.predicted[0])
+        return cls(quantity, started.layers, values, predicted, batch)
+
+
+class Gradients(Cells, can_focus=True):
+    """One bar a layer, the output layer on top; layers for which there is no room are folded, the worst ones never."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grad--vanishing",
+        "grad--healthy",
+        "grad--exploding",
+        "grad--none",
+        "grad--number",
+        "grad--quiet",
+        "grad--theory",
+    }
+    DEFAULT_CSS = """
+    Gradients {
+        .grad--vanishing { color: $grad-vanishing; }
+        .grad--healthy { color: $grad-healthy; }
+        .grad--exploding { color: $grad-exploding; }
+        .grad--none { color: $foreground 70%; }
+        .grad--number { color: $foreground; }
+        .grad--quiet { color: $foreground 60%; }
+        .grad--theory { color: $foreground; }
+    }
+    """
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._glyphs = glyphs
+        self._view = GradientsView("activation_gradient")
+        self._axis: Axis | None = None
+        self._worst: tuple[int, ...] = ()
+
+    def fill(self, view: GradientsView) -> None:
+        """Show these values in place of the last ones."""
+        if view != self._view:
+            if (view.quantity, view.layers) != (self._view.quantity, self._view.layers) or view.values is None:
+                self._axis, self._worst = None, ()
+            self._view = view
+            self._draw()
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        view = self._view
+        quantity = QUANTITIES[view.quantity]
+        self.border_title = f"{quantity.title}  {quantity.symbol} by layer"
+        theory = f"{self._glyphs.theory} theory at the start" if view.predicted else ""
+        batch = f"batch of {view.batch}" if view.batch else ""
+        self.border_subtitle = "   ".join(part for part in (theory, batch) if part)
+        self.show(self._lines())
+
+    def _lines(self) -> list[Text]:
+        view = self._view
+        width, height = self.size
+        if not view.layers:
+            return [Text(" No step yet.", ".grad--quiet")]
+        values = view.values or (None,) * len(view.layers)
+        judged = verdicts(view.quantity, values)
+        self._worst = lately_worst(self._worst, [verdict.badness for verdict in judged])
+        self._axis = settled(self._axis, _needed(view.quantity, [*values, *view.predicted]))
+        ranges = fold(len(view.layers), height - 1, self._worst)[::-1]
+        names = max(3, *(len(name) for name in view.layers))
+        after = (_NUMBER + 1 if width >= _ROOM_FOR_NUMBERS else 0) + (_WORD + 3 if width >= _ROOM_FOR_WORDS else 0)
+        room = max(1, width - names - 3 - after)
+        drawn = bars([self._bar(run, values, judged) for run in ranges], self._axis, room, self._glyphs)
+        lines = [Text(" " * (names + 3) + scale(self._axis, room), ".grad--quiet")]
+        for run, row in zip(ranges, drawn, strict=True):
+            line = Text()
+            if len(run) > 1:
+                line.append(f" {self._glyphs.fold:>{names}}  ", ".grad--quiet")
+                line.append(f"{self._folded(run, values):<{room}.{room}}", ".grad--quiet")
+            else:
+                line.append(f" {view.layers[run[0]]:>{names}}  ", ".grad--quiet").append_text(text(row))
+            lines.append(line.append_text(self._columns(run, values, judged, width)))
+        return lines
+
+    def _bar(self, run: range, values: Sequence[float | None], judged: Sequence[Verdict]) -> Bar:
+        if len(run) > 1:
+            return Bar(None, "")
+        expected = self._view.predicted[run[0]] if self._view.predicted else None
+        return Bar(values[run[0]], f".grad--{judged[run[0]].meaning.value}", expected, ".grad--theory")
+
+    def _columns(self, run: range, values: Sequence[float | None], judged: Sequence[Verdict], width: int) -> Text:
+        """The number and the word to the right of a bar; of a folded run its worst word."""
+        worst = max((judged[at] for at in run), key=lambda verdict: verdict.badness)
+        line = Text()
+        if width >= _ROOM_FOR_NUMBERS:
+            shown = "" if len(run) > 1 else self._glyphs.waiting if self._view.values is None else number(values[run[0]])
+            style = ".grad--exploding" if worst.badness == math.inf and worst.meaning.value == "exploding" else ".grad--number"
+            line.append(f" {shown:>{_NUMBER}}", style)
+        if width >= _ROOM_FOR_WORDS:
+            line.append(f"  {worst.word:<{_WORD}} ", f".grad--{worst.meaning.value}")
+        return line
+
+    def _folded(self, run: range, values: Sequence[float | None]) -> str:
+        measured = [value for at in run if (value := values[at]) is not None]
+        finite = [value for value in measured if math.isfinite(value)]
+        words = [f"{len(run)} more"]
+        if finite:
+            words.append(f"{number(min(finite))} to {number(max(finite))}")
+        if len(finite) < len(measured):
+            words.append(f"{len(measured) - len(finite)} not finite")
+        return ", ".join(words)
+
+
+def _needed(quantity: str, values: Sequence[float | None]) -> Axis:
+    """The range that shows these values: shares from 0 to 1, other linear ones with zero, logarithmic ones in whole decades."""
+    finite = [value for value in values if value is not None and math.isfinite(value)]
+    if quantity in _SHARES:
+        return Axis(0, 1)
+    if not QUANTITIES[quantity].logarithmic:
+        return linear(min([0.0, *finite]), max([0.0, *finite]))
+    positive = [value for value in finite if value > 0]
+    if not positive:
+        return Axis(-3, 0, logarithmic=True)
+    low, high = min(positive) / 2, max(positive)
+    return decades(low, high, 1 if high < 1e4 * low else 3)
