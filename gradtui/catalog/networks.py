@@ -31,7 +31,7 @@ FAMILIES = Catalog(
         Entry(
             "mlp",
             "Fully connected layers of one width, then a linear output layer.",
-            "gradtui.engine.networks:MLP",
+            "gradtui.engine.networks.mlp:MLP",
             (
                 Parameter("depth", int, 4, "Hidden layers.", minimum=1, maximum=200),
                 Parameter("width", int, 32, "Units in a hidden layer.", minimum=1, maximum=4096),

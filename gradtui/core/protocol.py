@@ -121,6 +121,16 @@ class Changed(Message):
     value: Any
 
 
+class Rejected(Message):
+    """A change that cannot be: nothing changed, training goes on."""
+
+    type: Literal["rejected"] = "rejected"
+    run: int
+    step: int
+    key: str
+    reason: str
+
+
 class Divergence(Frozen):
     """Where the first number that is not finite appeared: at which step, in which layer, in what."""
 
@@ -157,7 +167,7 @@ class Failed(Message):
 
 
 Command = Start | Pause | Resume | Advance | Change | Stop
-Report = Ready | Started | Sampled | Paused | Resumed | Changed | Ended | Failed
+Report = Ready | Started | Sampled | Paused | Resumed | Changed | Rejected | Ended | Failed
 
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 _REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])

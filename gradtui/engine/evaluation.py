@@ -1,0 +1,41 @@
+"""The network on whole sets, without training: validation loss, accuracies, and what its units do there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gradtui.engine.data import Samples
+from gradtui.engine.losses import Criterion, hits
+from gradtui.engine.networks import Network
+
+SAMPLES = 1024
+"""Validation samples that a frame is measured on at most, and samples that pass at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A set's loss and accuracy by lane (None for regression), and the hidden layers' activations of its first samples."""
+
+    loss: list[float]
+    accuracy: list[float] | None
+    activated: list[Tensor]
+
+
+@torch.no_grad()
+def evaluate(network: Network, criterion: Criterion, samples: Samples, classifies: bool, limit: int | None = None) -> Evaluation:
+    """Evaluate on a set, or on its first `limit` samples. Samples are [lanes, samples, ...], and running statistics are used."""
+    count = min(len(samples), limit or len(samples))
+    losses, right = [], []
+    activated: list[Tensor] = []
+    taken = Samples(samples.inputs[:, :count], samples.targets[:, :count])
+    for inputs, targets in taken.batches(SAMPLES):
+        passed = network.forward(inputs, training=False)
+        losses.append(criterion(passed.outputs[-1], targets) * (inputs.shape[1] / count))
+        if classifies:
+            right.append(hits(passed.outputs[-1], targets))
+        activated = activated or passed.activated
+    accuracy = (torch.stack(right).sum(0) / count).tolist() if classifies else None
+    return Evaluation(torch.stack(losses).sum(0).tolist(), accuracy, activated)

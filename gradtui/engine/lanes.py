@@ -1,0 +1,45 @@
+"""Which experiments can be trained side by side in one stack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.core.experiment import Experiment, InvalidExperiment, Mistake
+from gradtui.engine.refusal import Incompatible
+
+_OWN_TABLES = ("optimizer", "clip")
+_OWN_KEYS = {"run.seed", "network.initialization"} | {
+    f"network.{parameter.name}" for entry in INITIALIZATIONS.values() for parameter in entry.parameters
+}
+
+
+def check(experiments: Sequence[Experiment]) -> None:
+    """Raise Incompatible where lanes differ in what a stack shares, or where the network cannot take the batches."""
+    first = experiments[0]
+    for lane, experiment in enumerate(experiments[1:], start=2):
+        for key, (one, other) in first.differences(experiment).items():
+            if key not in _OWN_KEYS and key.partition(".")[0] not in _OWN_TABLES:
+                raise Incompatible(
+                    f"Experiment {lane} cannot be trained beside the first one: {key} is {other} there and {one} here. "
+                    "Side by side, optimizer, clipping, initialization and seed may differ."
+                )
+
+
+def check_batches(experiment: Experiment, samples: int) -> None:
+    """Raise Incompatible where batch normalization would meet a batch of one sample, which has no variance."""
+    size = experiment.run.batch_size or samples
+    if experiment.network.normalization == "batch" and (size == 1 or samples % size == 1):
+        raise Incompatible(
+            f"Batch normalization needs two samples a batch, but {samples} training samples in batches of {size} leave one alone. "
+            'Change run.batch_size, or set network.normalization to "layer".'
+        )
+
+
+def changed(experiments: Sequence[Experiment], key: str, value: Any) -> list[Experiment]:
+    """Every lane with another value for one live parameter. Raises InvalidExperiment for any other key or a wrong value."""
+    for experiment in experiments:
+        if not experiment.parameter(key).live:
+            raise InvalidExperiment([Mistake(key, "cannot change while training runs; start again with the new value.")])
+    return [experiment.changed({key: value}) for experiment in experiments]

@@ -1,0 +1,34 @@
+"""Losses and accuracies, one number a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from gradtui.catalog.losses import LOSSES
+from gradtui.engine.target import resolve
+
+Criterion = Callable[[Tensor, Tensor], Tensor]
+"""From logits [lanes, batch, outputs] and targets to the mean loss of each lane, [lanes]."""
+
+
+def criterion(name: str) -> Criterion:
+    """The loss of a catalog entry, on lanes."""
+    mean, each = resolve(LOSSES[name])().forward, resolve(LOSSES[name])(reduction="none").forward
+
+    def loss(logits: Tensor, targets: Tensor) -> Tensor:
+        lanes = len(logits)
+        if lanes == 1:
+            only: Tensor = mean(logits[0], targets[0])
+            return only.view(1)
+        samples: Tensor = each(logits.flatten(0, 1), targets.flatten(0, 1))
+        return samples.view(lanes, -1).mean(1)
+
+    return loss
+
+
+def hits(logits: Tensor, targets: Tensor) -> Tensor:
+    """How many samples get the right class, [lanes]."""
+    classes = targets.argmax(-1) if targets.dim() == logits.dim() else targets
+    return (logits.argmax(-1) == classes).sum(1)

@@ -1,0 +1,57 @@
+"""Probes: each measures one quantity per layer of a sampled step, from what the step made anyway.
+
+A probe is one file with a function `measure(sample)` that returns one float64 number per layer and lane, [layers, lanes], on the
+device; a shorter answer leaves the last layers unmeasured, and None says that there is nothing to measure now. It is listed
+in `PROBES` under the quantity's name. Norms and moments are taken in float64: in float32 the squares of a gradient of 1e-25, or
+of an activation of 1e25, are 0 and infinite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from gradtui.engine.probes import (
+    activation_gradient,
+    activation_gradient_rms,
+    activation_mean,
+    activation_std,
+    dead,
+    saturated,
+    update_ratio,
+    weight_gradient,
+)
+from gradtui.engine.probes.sample import Sample
+
+PROBES: dict[str, Callable[[Sample], Tensor | None]] = {
+    "activation_gradient": activation_gradient.measure,
+    "weight_gradient": weight_gradient.measure,
+    "activation_std": activation_std.measure,
+    "update_ratio": update_ratio.measure,
+    "activation_gradient_rms": activation_gradient_rms.measure,
+    "activation_mean": activation_mean.measure,
+    "dead": dead.measure,
+    "saturated": saturated.measure,
+}
+
+Measured = dict[str, tuple[float | None, ...]]
+
+
+@torch.no_grad()
+def measure(sample: Sample) -> list[Measured]:
+    """What every probe says of a sample, by lane. Numbers cross from the device once."""
+    answers = {name: probe(sample) for name, probe in PROBES.items()}
+    rows = iter(torch.cat([answer for answer in answers.values() if answer is not None]).T.tolist())
+    layers = len(sample.outputs)
+    sizes = {name: 0 if answer is None else len(answer) for name, answer in answers.items()}
+    return [_by_name(row, sizes, layers) for row in rows]
+
+
+def _by_name(row: list[float], sizes: dict[str, int], layers: int) -> Measured:
+    measured, start = {}, 0
+    for name, size in sizes.items():
+        measured[name] = (*row[start : start + size], *[None] * (layers - size))
+        start += size
+    return measured

@@ -1,0 +1,19 @@
+"""Saturated units: at the flat ends of an activation, where its slope is next to nothing."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from gradtui.engine.probes.sample import Sample, by_layer
+
+_MARGIN = 0.015
+"""Share of the range from either end that counts: tanh beyond 0.97 (Karpathy)."""
+
+
+def measure(sample: Sample) -> Tensor | None:
+    """Share of a hidden layer's outputs, over validation samples and units, close to either end of the activation's range."""
+    if sample.activation.range is None or not sample.activated:
+        return None
+    low, high = sample.activation.range
+    centre, reach = (low + high) / 2, (high - low) * (0.5 - _MARGIN)
+    return by_layer(sample.activated, lambda t: ((t - centre).abs() >= reach).double().mean((-2, -1)))

@@ -1,0 +1,15 @@
+"""The step that the optimizer made, relative to the weights; about 1e-3 is wanted (CS231n)."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from gradtui.engine.probes.sample import Sample, norms
+
+
+def measure(sample: Sample) -> Tensor | None:
+    """|W_after - W_before| / |W_before|, whatever the optimizer is. All weights zero: infinite, or NaN if they did not move."""
+    if not sample.weights_before:
+        return None
+    moved = [after - before for after, before in zip(sample.weights, sample.weights_before, strict=True)]
+    return norms(moved) / norms(sample.weights_before)

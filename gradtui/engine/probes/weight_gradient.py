@@ -1,0 +1,12 @@
+"""The gradient of a layer's weights: what the optimizer is told."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from gradtui.engine.probes.sample import Sample, norms
+
+
+def measure(sample: Sample) -> Tensor:
+    """L2 norm of dL/dW, before clipping."""
+    return norms(sample.weight_gradients)

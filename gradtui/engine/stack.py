@@ -1,0 +1,109 @@
+"""The lanes of a run as one stack: data, network, storage and optimizers, and what a single step does with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gradtui.catalog.activations import ACTIVATIONS
+from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.tasks import TASKS
+from gradtui.core.experiment import Experiment
+from gradtui.engine import lanes
+from gradtui.engine.data import Batch, Samples, epochs, load
+from gradtui.engine.evaluation import Evaluation, evaluate
+from gradtui.engine.initialization import draw
+from gradtui.engine.losses import criterion
+from gradtui.engine.networks import Network, Pass
+from gradtui.engine.optimizers import Optimizers
+from gradtui.engine.probes import Measured, measure
+from gradtui.engine.probes.sample import Sample
+from gradtui.engine.storage import Storage
+from gradtui.engine.target import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a forward and backward pass made: raw gradients, by leaf and then, where the step is sampled, by layer output; the
+    losses of all lanes, and the lengths of their gradients.
+    """
+
+    passed: Pass
+    gradients: tuple[Tensor, ...]
+    losses: list[float]
+    norms: Tensor
+
+
+class Stack:
+    """K experiments in K lanes of one network, with weights, gradients and optimizer states; `experiments` are as they stand."""
+
+    def __init__(self, experiments: Sequence[Experiment], device: torch.device) -> None:
+        self.experiments: Sequence[Experiment] = tuple(experiments)
+        first, count = experiments[0], len(experiments)
+        task = TASKS[first.task.name]
+        self.features, outputs = task.features(first.task.values()), task.outputs(first.task.values())
+        self._data, validation = load(experiments, device)
+        lanes.check_batches(first, len(self._data))
+        self.training, self.validation = self._data.expanded(count), validation.expanded(count)
+        self.network: Network = resolve(FAMILIES[first.network.family])(first.network, self.features, outputs)
+        self.storage = Storage(self.network.parts, count, device)
+        for lane, experiment in enumerate(experiments):
+            generator = torch.Generator().manual_seed(experiment.run.seed)
+            for linear in self.network.linears:
+                draw(linear, lane, experiment.network, generator)
+        self._weights = [linear.weight for linear in self.network.linears]
+        self._weight_leaves = [at for at, leaf in enumerate(self.storage.leaves) if any(leaf is weight for weight in self._weights)]
+        self._optimizers = Optimizers(experiments, self.storage)
+        self._criterion = criterion(first.task.loss)
+        self._classifies = task.kind == "classification"
+
+    def batches(self) -> Iterator[Batch]:
+        """Batches without end, in the order that the seed says."""
+        return epochs(self._data, self.experiments)
+
+    def differentiate(self, batch: Batch, sampled: bool) -> Step:
+        """Forward and backward; the gradients land in the storage."""
+        inputs, targets = batch
+        passed = self.network.forward(inputs, training=True)
+        losses = self._criterion(passed.outputs[-1], targets)
+        total = losses if len(losses) == 1 else losses.sum()
+        leaves = self.storage.leaves
+        gradients = torch.autograd.grad(total, [*leaves, *passed.outputs] if sampled else leaves)
+        self.storage.land(gradients[: len(leaves)])
+        return Step(passed, gradients, losses.tolist(), torch.linalg.vector_norm(self.storage.gradients, dim=1))
+
+    def update(self, step: Step) -> None:
+        """Clip the gradients and move the weights."""
+        self._optimizers.step(step.norms)
+
+    def copy_of_weights(self) -> list[Tensor]:
+        """The weights of each layer as they are now."""
+        return [weight.detach().clone() for weight in self._weights]
+
+    def measure(self, step: Step, before: Sequence[Tensor], evaluation: Evaluation | None) -> list[Measured]:
+        """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
+        return measure(
+            Sample(
+                activation=ACTIVATIONS[self.experiments[0].network.activation],
+                outputs=step.passed.outputs,
+                output_gradients=step.gradients[len(self.storage.leaves) :],
+                weight_gradients=[step.gradients[at] for at in self._weight_leaves],
+                weights_before=before,
+                weights=self._weights,
+                activated=evaluation.activated if evaluation else (),
+            )
+        )
+
+    def evaluate(self, samples: Samples, limit: int | None = None) -> Evaluation:
+        """Loss and accuracy on a set, or on its first samples."""
+        return evaluate(self.network, self._criterion, samples, self._classifies, limit)
+
+    def change(self, key: str, value: Any) -> Any:
+        """Give a live parameter another value in every lane; returns it. Raises InvalidExperiment."""
+        self.experiments = tuple(lanes.changed(self.experiments, key, value))
+        self._optimizers.adopt(self.experiments)
+        return self.experiments[0].value(key)

@@ -1,0 +1,131 @@
+"""Trains experiments side by side: `for frame in train(experiments, controls)`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+import torch
+
+from gradtui.core.cost import stride
+from gradtui.core.experiment import Experiment
+from gradtui.core.frame import Frame
+from gradtui.core.protocol import Divergence
+from gradtui.core.theory import predict
+from gradtui.engine import divergence, lanes
+from gradtui.engine.controls import Controls
+from gradtui.engine.devices import check_memory, choose, use_threads
+from gradtui.engine.evaluation import SAMPLES
+from gradtui.engine.recorder import Recorder
+from gradtui.engine.stack import Stack, Step
+
+_OPENING = 10
+"""Steps at the start that are all sampled."""
+_VALIDATE = 10
+"""Frames from one that is validated to the next."""
+_EXACT = 1e-15, 1e18
+"""Norms outside may have lost squares to float32's underflow or overflow, and are taken again in float64."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended, after how many steps. Losses and accuracies are the first lane's, on the whole sets; None where there is
+    no accuracy, and where the run was stopped before its first step.
+    """
+
+    status: Literal["done", "stopped", "diverged"]
+    step: int
+    divergence: Divergence | None = None
+    validation_loss: float | None = None
+    accuracy: float | None = None
+    validation_accuracy: float | None = None
+
+
+def train(experiments: Sequence[Experiment], controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
+    """Train experiments, each in a lane; yields a frame a lane for every sampled step and returns the outcome. Raises Refused."""
+    outcome = yield from prepare(experiments).frames(controls)
+    return outcome
+
+
+def prepare(experiments: Sequence[Experiment]) -> Training:
+    """A run before its first step. Raises Refused, before anything is allocated, for what cannot be trained here."""
+    lanes.check(experiments)
+    device = choose(experiments)
+    check_memory(experiments, device)
+    return Training(Stack(experiments, device), device)
+
+
+class Training:
+    """A run: what is known of it before its first step, and its frames.
+
+    `predicted` is the theory's activation gradient by lane and layer, relative to the last hidden layer; None where there is none.
+    """
+
+    def __init__(self, stack: Stack, device: torch.device) -> None:
+        self._stack = stack
+        self._suspects: dict[int, Divergence] = {}
+        self.device = device
+        self.layers = stack.network.names
+        self.weights = stack.storage.weights.shape[1]
+        squares = stack.training.inputs.square().mean((1, 2)).tolist()
+        self.predicted = tuple(self._prediction(e, square) for e, square in zip(stack.experiments, squares, strict=True))
+
+    def frames(self, controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
+        """Train: a generator of frames whose value is the outcome. A training can be used once."""
+        controls = controls or Controls()
+        stack = self._stack
+        use_threads(stack.experiments)
+        steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
+        recorder = Recorder(len(stack.experiments))
+        batches = stack.batches()
+        began = time.perf_counter()
+        for number in range(1, steps + 1):
+            if controls.pending and not controls.obey(number - 1, stack.change):
+                return self._outcome("stopped", number - 1)
+            sampled = number <= _OPENING or number % every == 0 or number == steps or controls.stepping
+            batch = next(batches)
+            step = stack.differentiate(batch, sampled)
+            diverged = not all(map(isfinite, step.losses))
+            recorder.add(step.losses, self._norms(step, number))
+            if diverged and not sampled:
+                step = stack.differentiate(batch, True)
+            before = stack.copy_of_weights() if sampled and not diverged else ()
+            if not diverged:
+                stack.update(step)
+            if sampled or diverged:
+                validated = recorder.count % _VALIDATE == 0 or number == steps or diverged
+                evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
+                measured = stack.measure(step, before, evaluation)
+                clock = time.perf_counter() - began - controls.waited
+                yield from recorder.frames(number, clock, stack.experiments, measured, evaluation)
+            if diverged:
+                return self._outcome("diverged", number, self._divergence(step, number))
+        return self._outcome("done", steps)
+
+    def _norms(self, step: Step, number: int) -> list[float]:
+        """Total gradient norms by lane, exact whatever their size; remembers where the first that is not finite came from."""
+        norms: list[float] = step.norms.tolist()
+        for lane, norm in enumerate(norms):
+            if not _EXACT[0] < norm < _EXACT[1]:
+                norms[lane] = float(torch.linalg.vector_norm(self._stack.storage.gradients[lane], dtype=torch.float64))
+                if not isfinite(norms[lane]) and isfinite(step.losses[lane]) and lane not in self._suspects:
+                    self._suspects[lane] = divergence.in_backward(self._stack.storage, self.layers, number, lane)
+        return norms
+
+    def _divergence(self, step: Step, number: int) -> Divergence:
+        lane = next(lane for lane, loss in enumerate(step.losses) if not isfinite(loss))
+        return self._suspects.get(lane) or divergence.in_forward(step.passed, self.layers, number, lane)
+
+    def _outcome(self, status: Literal["done", "stopped", "diverged"], step: int, found: Divergence | None = None) -> Outcome:
+        if step == 0:
+            return Outcome(status, step)
+        trained, kept = (self._stack.evaluate(samples) for samples in (self._stack.training, self._stack.validation))
+        accuracy, kept_accuracy = (evaluation.accuracy[0] if evaluation.accuracy else None for evaluation in (trained, kept))
+        return Outcome(status, step, found, kept.loss[0], accuracy, kept_accuracy)
+
+    def _prediction(self, experiment: Experiment, input_square: float) -> tuple[float | None, ...]:
+        prediction = predict(experiment, self._stack.features, input_square)
+        return (*prediction.activation_gradient, None) if prediction else (None,) * len(self.layers)
