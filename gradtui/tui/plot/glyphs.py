@@ -22,17 +22,18 @@ class Glyphs:
     dots: str
     band: str
     validation: str
+    legend: str
     vertical: str
-    tick: str
+    tick_left: str
     corner: str
     horizontal: str
-    below: str
+    tick_below: str
     fold: str
     waiting: str
 
 
-UNICODE = Glyphs("▏▎▍▌▋▊▉", "█", "▐", "╱", "┊", "┊", "×", "braille", "░", "•", "│", "┤", "└", "─", "┬", "…", "·")
-ASCII = Glyphs("", "#", "#", "/", "|", ":", "x", "*", ".", "o", "|", "+", "+", "-", "+", "...", ".")
+UNICODE = Glyphs("▏▎▍▌▋▊▉", "█", "▐", "╱", "┊", "┊", "×", "braille", "░", "•", "⠤⠤", "│", "┤", "└", "─", "┬", "…", "·")
+ASCII = Glyphs("", "#", "#", "/", "|", ":", "x", "*", ".", "o", "**", "|", "+", "+", "-", "+", "...", ".")
 
 
 def glyphs(environment: Mapping[str, str]) -> Glyphs:

@@ -1,0 +1,99 @@
+"""Curves over steps: copied out of a history, and reduced to one point a column without losing a spike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradtui.core.history import Series
+from gradtui.tui.plot.axis import Axis, linear, logarithmic
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Points over steps. `points` holds the steps, ascending, and each point's smallest, largest and last value.
+
+    Shape [4, points].
+    """
+
+    points: Array
+
+    @classmethod
+    def of(cls, series: Series) -> Curve:
+        """A copy of what a series of single numbers holds now."""
+        return cls(np.stack([series.steps.astype(np.float64), series.low[:, 0], series.high[:, 0], series.last[:, 0]]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Curve) and np.array_equal(self.points, other.points, equal_nan=True)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        return int(self.points.shape[1])
+
+    @property
+    def last_step(self) -> int:
+        """The newest point's step, 0 before the first."""
+        return int(self.points[0, -1]) if len(self) else 0
+
+    @property
+    def lost(self) -> int:
+        """Points that hold a number that is not finite."""
+        return int(np.count_nonzero(~np.isfinite(self.points[1:]).all(axis=0)))
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A curve by column: which columns have points, their lowest, highest and mean place from 0 to 1 (NaN where no value was
+    finite), and whether a value there was not finite.
+    """
+
+    column: NDArray[np.int64]
+    low: Array
+    high: Array
+    mean: Array
+    lost: NDArray[np.bool_]
+
+
+def columns(curve: Curve, last_step: int, axis: Axis, count: int) -> Columns:
+    """Reduce a curve to `count` columns, the first for step 0, the last for `last_step`."""
+    column = np.rint(curve.points[0] / last_step * (count - 1)).astype(np.int64)
+    starts = np.flatnonzero(np.diff(column, prepend=-1))
+    lost = ~np.isfinite(curve.points[1:]).all(axis=0)
+    if not len(starts):
+        nothing = np.empty(0)
+        return Columns(column, nothing, nothing, nothing, lost)
+    low, high, last = _places(curve.points[1:], axis)
+    known = np.isfinite(last)
+    sums = np.add.reduceat(np.where(known, last, 0.0), starts)
+    counts = np.add.reduceat(known.astype(np.float64), starts)
+    with np.errstate(invalid="ignore"):
+        mean = sums / counts
+    return Columns(
+        column[starts],
+        np.fmin.reduceat(np.fmin(low, last), starts),
+        np.fmax.reduceat(np.fmax(high, last), starts),
+        mean,
+        np.add.reduceat(lost.astype(np.int64), starts) > 0,
+    )
+
+
+def value_axis(curves: tuple[Curve, ...], log: bool) -> Axis:
+    """The range that shows every finite value of these curves; of the positive ones on a logarithmic axis."""
+    values = np.concatenate([curve.points[1:].ravel() for curve in curves])
+    values = values[np.isfinite(values) & (values > 0)] if log else values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if len(values) else (1.0, 1.0)
+    return logarithmic(low, high) if log else linear(low, high)
+
+
+def _places(values: Array, axis: Axis) -> Array:
+    """Where values stand on the axis, from 0 to 1: what `Axis.place` does, for arrays; NaN where they are not finite."""
+    finite = np.where(np.isfinite(values), values, np.nan)
+    if axis.logarithmic:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            finite = np.log10(np.maximum(finite, 0.0))
+    return (np.clip(finite, axis.low, axis.high) - axis.low) / (axis.high - axis.low)

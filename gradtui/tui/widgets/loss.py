@@ -1,0 +1,86 @@
+"""The loss over steps: training and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.reactive import reactive
+
+from gradtui.core.history import History, Series
+from gradtui.tui.cells import Cells
+from gradtui.tui.plot.curve import Curve
+from gradtui.tui.plot.glyphs import UNICODE, Glyphs
+from gradtui.tui.plot.lines import lines
+
+
+@dataclass(frozen=True)
+class LossView:
+    """What the plot shows: both curves, and the values changed while training, as step and words."""
+
+    train: Curve
+    validation: Curve
+    changes: tuple[tuple[int, str], ...] = ()
+
+    @classmethod
+    def of(cls, history: History, changes: Sequence[tuple[int, str]] = ()) -> LossView:
+        """A history's losses as they are now."""
+        return cls(Curve.of(history.loss), Curve.of(history.validation_loss), tuple(changes))
+
+
+class Loss(Cells, can_focus=True):
+    """Training and validation loss. `logarithmic` chooses the axis."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "loss--train",
+        "loss--validation",
+        "loss--band",
+        "loss--change",
+        "loss--lost",
+        "loss--axis",
+    }
+    DEFAULT_CSS = """
+    Loss {
+        .loss--train { color: $loss-train; }
+        .loss--validation { color: $loss-validation; }
+        .loss--band { color: $loss-train 40%; }
+        .loss--change { color: $foreground 60%; }
+        .loss--lost { color: $grad-exploding; }
+        .loss--axis { color: $foreground 60%; }
+    }
+    """
+
+    logarithmic = reactive(False, repaint=False)
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._glyphs = glyphs
+        self._view = LossView(Curve.of(Series()), Curve.of(Series()))
+
+    def fill(self, view: LossView) -> None:
+        """Show these losses in place of the last ones."""
+        if view != self._view:
+            self._view = view
+            self._draw()
+
+    def watch_logarithmic(self) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        train, validation = self._view.train, self._view.validation
+        glyphs = self._glyphs
+        legend = [f"[$loss-train]{glyphs.legend} train[/]", f"[$loss-validation]{glyphs.validation} validation[/]"]
+        if lost := train.lost + validation.lost:
+            legend.append(f"[$grad-exploding]{glyphs.lost} {lost} not finite[/]")
+        self.border_title = "Loss  " + "  ".join(legend)
+        self.border_subtitle = f"{'log' if self.logarithmic else 'linear'} scale   steps"
+        width, height = self.size
+        if not len(train) and not len(validation):
+            self.show([Text(" No step yet.", ".loss--axis")])
+        elif width and height:
+            self.show(lines(train, validation, self._view.changes, self.logarithmic, width, height, glyphs))
