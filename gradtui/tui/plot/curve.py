@@ -78,7 +78,7 @@ def columns(curve: Curve, last_step: int, axis: Axis, count: int) -> Columns:
         np.fmin.reduceat(np.fmin(low, last), starts),
         np.fmax.reduceat(np.fmax(high, last), starts),
         mean,
-        np.add.reduceat(lost.astype(np.int64), starts) > 0,
+        np.asarray(np.logical_or.reduceat(lost, starts), dtype=np.bool_),
     )
 
 

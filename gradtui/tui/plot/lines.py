@@ -8,7 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from gradtui.tui.plot.axis import Axis, across, page, spans, upward
-from gradtui.tui.plot.canvas import Mark, Rows, at, draw, text
+from gradtui.tui.plot.canvas import Mark, Rows, draw, text
 from gradtui.tui.plot.curve import Columns, Curve, columns, value_axis
 from gradtui.tui.plot.glyphs import Glyphs
 
@@ -37,71 +37,55 @@ def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: i
     labels = {round(tick.place * (rows - 1)): tick.label for tick in upward(axis, rows)} if width >= _WIDE else {}
     margin = 1 + max(map(len, labels.values())) if labels else 0
     room = max(1, width - margin - 3) if labels else width
-    marks = [
-        *_changes(changes, steps, room, rows, glyphs),
-        *_band(columns(train, steps, axis, room), room, rows, glyphs),
-        *_line(columns(train, steps, axis, room), room, glyphs),
-        *_points(columns(validation, steps, axis, room), room, glyphs),
-        *_lost((columns(train, steps, axis, room), columns(validation, steps, axis, room)), room, glyphs),
-    ]
-    drawn = draw(marks, room, rows)
-    _write(drawn, changes, steps, room)
+    reduced, validated = (columns(curve, steps, axis, room) for curve in (train, validation))
+    drawn = draw([_line(reduced, room, glyphs), _points(validated, room, glyphs)], room, rows)
+    for column in {*reduced.column[reduced.lost].tolist(), *validated.column[validated.lost].tolist()}:
+        drawn[0][column] = glyphs.lost, LOST
+    _write(drawn, changes, steps, glyphs)
+    _fill_band(drawn, reduced, glyphs)
     return [*_beside(drawn, labels, margin, glyphs), *(_under(Axis(0, steps), margin, room, glyphs) if height >= _TALL else ())]
 
 
-def _line(reduced: Columns, room: int, glyphs: Glyphs) -> list[Mark]:
+def _line(reduced: Columns, room: int, glyphs: Glyphs) -> Mark:
     known = np.isfinite(reduced.mean)
     x, y = reduced.column[known] / max(1, room - 1), reduced.mean[known]
-    return [Mark(x.tolist(), y.tolist(), glyphs.dots, TRAIN, joined=True)]
+    return Mark(x.tolist(), y.tolist(), glyphs.dots, TRAIN, joined=True)
 
 
-def _band(reduced: Columns, room: int, rows: int, glyphs: Glyphs) -> list[Mark]:
-    """Cells between the extremes of each column, where these are more than a cell apart."""
-    x: list[float] = []
-    y: list[float] = []
-    for column, low, high in zip(reduced.column.tolist(), reduced.low.tolist(), reduced.high.tolist(), strict=True):
-        if (high - low) * (rows - 1) > 1:
-            covered = range(round(low * (rows - 1)), round(high * (rows - 1)) + 1)
-            x += [at(column, room)] * len(covered)
-            y += [at(row, rows) for row in covered]
-    return [Mark(x, y, glyphs.band, BAND)]
-
-
-def _points(reduced: Columns, room: int, glyphs: Glyphs) -> list[Mark]:
+def _points(reduced: Columns, room: int, glyphs: Glyphs) -> Mark:
     known = np.isfinite(reduced.mean)
     column, place = reduced.column[known], reduced.mean[known]
     shown = np.flatnonzero(np.diff(column // _EVERY, prepend=-1))
     x, y = column[shown] / max(1, room - 1), place[shown]
-    return [Mark(x.tolist(), y.tolist(), glyphs.validation, VALIDATION)]
+    return Mark(x.tolist(), y.tolist(), glyphs.validation, VALIDATION)
 
 
-def _lost(curves: Sequence[Columns], room: int, glyphs: Glyphs) -> list[Mark]:
-    x = [at(column, room) for reduced in curves for column in reduced.column[reduced.lost].tolist()]
-    return [Mark(x, [1.0] * len(x), glyphs.lost, LOST)]
+def _fill_band(drawn: Rows, reduced: Columns, glyphs: Glyphs) -> None:
+    """Fill what is still empty between the extremes of each column, where these are more than a cell apart."""
+    top = len(drawn) - 1
+    for column, low, high in zip(reduced.column.tolist(), reduced.low.tolist(), reduced.high.tolist(), strict=True):
+        if (high - low) * top > 1:
+            for row in drawn[top - round(high * top) : top - round(low * top) + 1]:
+                if not row[column][1]:
+                    row[column] = glyphs.band, BAND
 
 
-def _changes(changes: Changes, steps: int, room: int, rows: int, glyphs: Glyphs) -> list[Mark]:
-    x = [at(column, room) for column in sorted({_column(step, steps, room) for step, _ in changes})]
-    y = [at(row, rows) for row in range(rows)]
-    return [Mark([place] * rows, y, glyphs.change, CHANGE) for place in x]
-
-
-def _column(step: int, steps: int, room: int) -> int:
-    return round(min(step, steps) / steps * (room - 1))
-
-
-def _write(drawn: Rows, changes: Changes, steps: int, room: int) -> None:
-    """Write what was changed beside its mark, the newest first, where the upper rows are still empty; else leave it out."""
-    for step, label in reversed(changes):
-        column = _column(step, steps, room)
-        for start in (column + 1, column - len(label) - 1):
-            free = (
-                row
-                for row in drawn[:_LABEL_ROWS]
-                if start >= 0 and start + len(label) < room and all(ink == "" for _, ink in row[start : start + len(label) + 1])
-            )
-            if (row := next(free, None)) is not None:
-                row[start : start + len(label)] = [(character, CHANGE) for character in label]
+def _write(drawn: Rows, changes: Changes, steps: int, glyphs: Glyphs) -> None:
+    """Draw a line where something was changed, and beside it what, the newest first, as far as the upper rows are empty."""
+    room = len(drawn[0])
+    places = [(round(step / steps * (room - 1)), label) for step, label in changes if step <= steps]
+    for row in drawn:
+        for column, _ in places:
+            if not row[column][1]:
+                row[column] = glyphs.change, CHANGE
+    for column, label in reversed(places):
+        size = len(label)
+        spots = ((row, start) for start in (column + 1, column - size - 1) for row in drawn[:_LABEL_ROWS])
+        for row, start in spots:
+            room_there = row[start : start + size + 1] if start >= 0 else []
+            if len(room_there) == size + 1 and not any(ink for _, ink in room_there):
+                start += start < column
+                row[start : start + size] = [(character, CHANGE) for character in label]
                 break
 
 

@@ -107,8 +107,9 @@ class Gradients(Cells, can_focus=True):
         quantity = QUANTITIES[view.quantity]
         self.border_title = f"{quantity.title}  {quantity.symbol} by layer"
         theory = f"{self._glyphs.theory} theory at the start" if view.predicted else ""
-        batch = f"batch of {view.batch}" if view.batch else ""
-        self.border_subtitle = "   ".join(part for part in (theory, batch) if part)
+        scale = "log scale" if quantity.logarithmic else "linear scale"
+        samples = "validation set" if view.quantity == "dead" else f"batch of {view.batch}" if view.batch else ""
+        self.border_subtitle = "   ".join(part for part in (theory, scale, samples) if part)
         self.show(self._lines())
 
     def _lines(self) -> list[Text]:
@@ -127,13 +128,12 @@ class Gradients(Cells, can_focus=True):
         drawn = bars([self._bar(run, values, judged) for run in ranges], self._axis, room, self._glyphs)
         lines = [Text(" " * (names + 3) + scale(self._axis, room), ".grad--quiet")]
         for run, row in zip(ranges, drawn, strict=True):
-            line = Text()
-            if len(run) > 1:
-                line.append(f" {self._glyphs.fold:>{names}}  ", ".grad--quiet")
-                line.append(f"{self._folded(run, values):<{room}.{room}}", ".grad--quiet")
-            else:
-                line.append(f" {view.layers[run[0]]:>{names}}  ", ".grad--quiet").append_text(text(row))
+            name, bar = (view.layers[run[0]], text(row)) if len(run) == 1 else self._folded(run, values, room)
+            line = Text(f" {name:>{names}}  ", end="").append_text(bar)
+            line.stylize_before(".grad--quiet", 0, names + 3)
             lines.append(line.append_text(self._columns(run, values, judged, width)))
+            if 2 * len(ranges) < height:
+                lines.append(Text())
         return lines
 
     def _bar(self, run: range, values: Sequence[float | None], judged: Sequence[Verdict]) -> Bar:
@@ -154,7 +154,8 @@ class Gradients(Cells, can_focus=True):
             line.append(f"  {worst.word:<{_WORD}} ", f".grad--{worst.meaning.value}")
         return line
 
-    def _folded(self, run: range, values: Sequence[float | None]) -> str:
+    def _folded(self, run: range, values: Sequence[float | None], room: int) -> tuple[str, Text]:
+        """The name and the words in place of a bar for a run of layers in one row."""
         measured = [value for at in run if (value := values[at]) is not None]
         finite = [value for value in measured if math.isfinite(value)]
         words = [f"{len(run)} more"]
@@ -162,7 +163,7 @@ class Gradients(Cells, can_focus=True):
             words.append(f"{number(min(finite))} to {number(max(finite))}")
         if len(finite) < len(measured):
             words.append(f"{len(measured) - len(finite)} not finite")
-        return ", ".join(words)
+        return self._glyphs.fold, Text(f"{', '.join(words):<{room}.{room}}", ".grad--quiet")
 
 
 def _needed(quantity: str, values: Sequence[float | None]) -> Axis:
