@@ -49,21 +49,21 @@ class Curve:
 @dataclass(frozen=True)
 class Columns:
     """A curve by column: which columns have points, their lowest, highest and mean place from 0 to 1 (NaN where no value was
-    finite), and whether a value there was not finite.
+    finite), and the columns where a value was not finite.
     """
 
     column: NDArray[np.int64]
     low: Array
     high: Array
     mean: Array
-    lost: NDArray[np.bool_]
+    lost: NDArray[np.int64]
 
 
 def columns(curve: Curve, last_step: int, axis: Axis, count: int) -> Columns:
     """Reduce a curve to `count` columns, the first for step 0, the last for `last_step`."""
     column = np.rint(curve.points[0] / last_step * (count - 1)).astype(np.int64)
     starts = np.flatnonzero(np.diff(column, prepend=-1))
-    lost = ~np.isfinite(curve.points[1:]).all(axis=0)
+    lost = np.unique(column[~np.isfinite(curve.points[1:]).all(axis=0)])
     if not len(starts):
         nothing = np.empty(0)
         return Columns(column, nothing, nothing, nothing, lost)
@@ -78,7 +78,7 @@ def columns(curve: Curve, last_step: int, axis: Axis, count: int) -> Columns:
         np.fmin.reduceat(np.fmin(low, last), starts),
         np.fmax.reduceat(np.fmax(high, last), starts),
         mean,
-        np.asarray(np.logical_or.reduceat(lost, starts), dtype=np.bool_),
+        lost,
     )
 
 

@@ -39,7 +39,7 @@ def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: i
     room = max(1, width - margin - 3) if labels else width
     reduced, validated = (columns(curve, steps, axis, room) for curve in (train, validation))
     drawn = draw([_line(reduced, room, glyphs), _points(validated, room, glyphs)], room, rows)
-    for column in {*reduced.column[reduced.lost].tolist(), *validated.column[validated.lost].tolist()}:
+    for column in (*reduced.lost.tolist(), *validated.lost.tolist()):
         drawn[0][column] = glyphs.lost, LOST
     _write(drawn, changes, steps, glyphs)
     _fill_band(drawn, reduced, glyphs)
