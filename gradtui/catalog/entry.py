@@ -21,7 +21,7 @@ class Parameter:
 
     `above` and `below` are exclusive bounds, `minimum` and `maximum` inclusive ones. A parameter with a `catalog` names one of
     its entries, whose own parameters then stand beside it. `live` parameters may change while training runs. `idle_when` names
-    the choice, as key and value, beside which the parameter has no effect.
+    the choice, as key and value, beside which the parameter has no effect. `label` replaces a name that says little by itself.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Parameter:
     scale: Scale = "linear"
     live: bool = False
     idle_when: tuple[str, str] | None = None
+    label: str = ""
 
     def idle(self, values: Mapping[str, object]) -> bool:
         """Whether the parameter has no effect beside these values of its table."""
@@ -45,7 +46,7 @@ class Parameter:
     @property
     def title(self) -> str:
         """The name as a person reads it."""
-        return self.name.replace("_", " ")
+        return self.label or self.name.replace("_", " ")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -58,25 +58,39 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         Table("network", (Parameter("family", str, "mlp", "What is trained.", catalog=FAMILIES),)),
-        Table("optimizer", (Parameter("name", str, "sgd", "How a gradient becomes a step.", catalog=OPTIMIZERS),)),
-        Table("schedule", (Parameter("name", str, "constant", "How the learning rate changes.", catalog=SCHEDULES),)),
+        Table(
+            "optimizer", (Parameter("name", str, "sgd", "How a gradient becomes a step.", catalog=OPTIMIZERS, label="optimizer"),)
+        ),
+        Table(
+            "schedule", (Parameter("name", str, "constant", "How the learning rate changes.", catalog=SCHEDULES, label="schedule"),)
+        ),
         Table(
             "clip",
             (
-                Parameter("by", str, "none", "What is done to a gradient that is too large.", catalog=CLIPPINGS, live=True),
+                Parameter(
+                    "by",
+                    str,
+                    "none",
+                    "What is done to a gradient that is too large.",
+                    catalog=CLIPPINGS,
+                    live=True,
+                    label="clip by",
+                ),
                 Parameter(
                     "threshold",
                     float,
                     1.0,
-                    "Largest norm or value that passes; unused when clipping by none.",
+                    "Largest norm or value that passes.",
                     above=0,
                     maximum=1e9,
                     scale="log",
                     live=True,
+                    idle_when=("by", "none"),
+                    label="clip threshold",
                 ),
             ),
         ),
-        Table("task", (Parameter("name", str, "spirals", "What the network is asked to learn.", catalog=TASKS),)),
+        Table("task", (Parameter("name", str, "spirals", "What the network is asked to learn.", catalog=TASKS, label="task"),)),
         Table(
             "run",
             (

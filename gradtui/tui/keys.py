@@ -29,6 +29,7 @@ class Key:
     tooltip: str
     verb: str = ""
     footer: bool = True
+    sign: str = ""
     applies: Callable[[Session], bool] = _always
     words_now: Callable[[Session], str] | None = None
 
@@ -44,7 +45,9 @@ class Key:
 
     @property
     def shown(self) -> str:
-        """The first of the keys as people write it: space, ^p, ?, [."""
+        """The first of the keys as people write it: space, ^p, ?, or `sign` where one stands for several keys."""
+        if self.sign:
+            return self.sign
         first = self.keys.split(",")[0]
         return _SHOWN.get(first, first.replace("ctrl+", "^"))
 
@@ -84,7 +87,10 @@ LAB = (
         "run.rewind", "r", "rewind", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
         applies=lambda session: session.phase is not Phase.READY,
     ),
-    Key("experiment.undo", "u", "undo", "Undo", "Take back the last change of the experiment.", "Undo the last change"),
+    Key(
+        "experiment.undo", "u", "undo", "Undo", "Take back the last change of the experiment.", "Undo the last change",
+        applies=lambda session: session.can_undo,
+    ),
     Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
@@ -105,9 +111,11 @@ FORM = (
     Key("form.first", "home", "move(-999)", "First", "The first value of the panel.", footer=False),
     Key("form.last", "end", "move(999)", "Last", "The last value of the panel.", footer=False),
     Key("form.edit", "enter", "edit", "Edit", "Type a value, or choose one from a list."),
-    Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before."),
-    Key("form.larger", "right_square_bracket", "nudge(1)", "More", "A larger value, or the next choice."),
+    Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before.", footer=False),
+    Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", sign="[ ]"),
 )
+
+BACK = Key("app.back", "escape", "back", "Back", "Close what is open over the Lab.", footer=True)
 
 LISTS = (
     Key("list.open", "enter", "choose", "Open", "Take what is marked."),

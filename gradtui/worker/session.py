@@ -56,6 +56,7 @@ class Session:
     ended: protocol.Ended | None
     marks: list[tuple[int, str]]
     notice: str
+    speed: float | None
 
     def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
         self._connect = connect
@@ -124,6 +125,11 @@ class Session:
             self._undo = [*self._undo[-_UNDO:], self.experiment]
             self._adopt(changed)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._undo)
+
     def undo(self) -> bool:
         """Take back the last change of the experiment; False where there is none."""
         if not self._undo:
@@ -147,6 +153,8 @@ class Session:
             case protocol.Sampled(frame=frame):
                 self._step = frame.step
                 self.history.add(frame)
+                if frame.steps_per_second is not None:
+                    self.speed = frame.steps_per_second if self.speed is None else _blend(self.speed, frame.steps_per_second)
             case protocol.Paused():
                 self.phase, self._step = Phase.PAUSED, letter.step
             case protocol.Resumed():
@@ -200,6 +208,7 @@ class Session:
         self.ended = None
         self.marks = []
         self.notice = ""
+        self.speed = None
         self._step = 0
         self._starts_paused = False
 
@@ -207,3 +216,8 @@ class Session:
         self.connect()
         assert self._backend is not None
         self._backend.send(command)
+
+
+def _blend(smooth: float, newest: float) -> float:
+    """A moving average: steps a second jump from frame to frame, and a number that jumps cannot be read."""
+    return 0.9 * smooth + 0.1 * newest

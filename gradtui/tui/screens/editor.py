@@ -21,6 +21,7 @@ from gradtui.core.text import exact
 from gradtui.tui.dialog import Dialog
 from gradtui.tui.widgets.form import Field
 
+_READABLE = 60
 Check = Callable[[str, Any], object]
 """Raises InvalidExperiment where the dotted key cannot have the value."""
 
@@ -131,7 +132,12 @@ class ChoiceEditor(Dialog[Any]):
 
 
 def _place(box: Widget, anchor: Offset) -> None:
-    """Put the box beside its field, and inside the screen."""
+    """Put the box beside its field, no wider than the room there if that is enough to read, and inside the screen."""
+    beside = box.screen.size.width - anchor.x
+    if _READABLE <= beside < box.outer_size.width:
+        box.styles.width = beside
+        box.call_after_refresh(_place, box, anchor)
+        return
     room = box.screen.size - box.outer_size
     box.styles.offset = (max(0, min(anchor.x, room.width)), max(0, min(anchor.y, room.height)))
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from gradtui.core.frame import QUANTITIES
 from gradtui.tui.dialog import Dialog
-from gradtui.tui.keys import FORM, GLOBAL, LAB, LISTS, Key
+from gradtui.tui.keys import FORM, GLOBAL, LAB, LISTS
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
@@ -42,12 +42,8 @@ def _page() -> Text:
     for title, keys in (("In the Lab", LAB), ("In a form", FORM), ("In a list", LISTS), ("Everywhere", GLOBAL)):
         text.append(f"\n{title}\n", "bold")
         for key in keys:
-            text.append(f"  {_keys(key):<12}", "bold").append(f"{key.tooltip}\n")
+            text.append(f"  {key.shown:<12}", "bold").append(f"{key.tooltip}\n")
     text.append("\nWhat g draws\n", "bold")
     for quantity in QUANTITIES.values():
         text.append(f"  {quantity.symbol:<12}", "bold").append(f"{quantity.help}\n")
     return text
-
-
-def _keys(key: Key) -> str:
-    return key.shown

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gradtui.tui.widgets.gradients import Gradients
-from gradtui.tui.widgets.loss import Loss
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -15,11 +13,13 @@ from gradtui.core.experiment import Experiment
 from gradtui.core.frame import QUANTITIES
 from gradtui.core.nudge import nudged
 from gradtui.core.preset import Preset
-from gradtui.tui.keys import FORM, GLOBAL, LAB, bindings
+from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, bindings
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.terminal import Surroundings
 from gradtui.tui.widgets.form import Form
+from gradtui.tui.widgets.gradients import Gradients, GradientsView
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
+from gradtui.tui.widgets.loss import Loss, LossView
 from gradtui.tui.widgets.notes import Notes
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import Mailbox
@@ -35,7 +35,7 @@ class LabScreen(Screen[None]):
     """Draws the session at the screen's rate and turns keys into its commands."""
 
     CSS_PATH = "lab.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings((*LAB,))
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*LAB, BACK))
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-compact"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (32, "-tall")]  # noqa: RUF012
 
@@ -48,7 +48,6 @@ class LabScreen(Screen[None]):
         self._surroundings = surroundings
         self._quantity = "activation_gradient"
         self._remark = ""
-        self._speed: float | None = None
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -85,15 +84,17 @@ class LabScreen(Screen[None]):
         """Paint what the session says; widgets send only the cells that changed."""
         session = self.session
         self.query_one(TopLine).fill(session)
-        self.query_one(StatusLine).fill(session, self._speed)
+        self.query_one(StatusLine).fill(session)
         self.query_one(Notes).fill(session, self._remark)
         self._draw_keys()
-        self.query_one(Gradients).fill(session, self._quantity)
-        self.query_one(Loss).fill(session)
+        batch = session.running.run.batch_size or None
+        self.query_one(Gradients).fill(GradientsView.of(self._quantity, session.started, session.history, batch))
+        self.query_one(Loss).fill(LossView.of(session.history, session.marks))
 
     def _draw_keys(self) -> None:
         form = FORM if isinstance(self.focused, Form) else ()
-        self.query_one(KeyLine).fill((*LAB, *form, *GLOBAL), self.session)
+        back = (BACK,) if self.maximized is not None or self.has_class("-forms") else ()
+        self.query_one(KeyLine).fill((*back, *LAB, *form), GLOBAL, self.session)
 
     def _show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
@@ -108,7 +109,7 @@ class LabScreen(Screen[None]):
     def open(self, preset: Preset) -> None:
         """Take another preset into the Lab."""
         self.session.load(preset)
-        self._remark, self._speed = "", None
+        self._remark = ""
         self._show_experiment()
 
     def change(self, changes: dict[str, Any]) -> None:
@@ -196,7 +197,7 @@ class LabScreen(Screen[None]):
 
     def action_jump(self, panel: str) -> None:
         """Move the focus to a panel."""
-        if panel in _FORMS:
+        if panel in _FORMS and self.query_one(ValueStrip).display:
             self.add_class("-forms")
         self.query_one(f"#{panel}").focus()
 

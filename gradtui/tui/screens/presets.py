@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +17,7 @@ from textual.widgets.option_list import Option
 from gradtui.core.library import shipped
 from gradtui.core.preset import Preset, read
 from gradtui.core.text import exact
-from gradtui.tui.keys import LISTS, bindings
+from gradtui.tui.keys import GLOBAL, LISTS, bindings
 from gradtui.tui.widgets.lines import KeyLine, TopLine
 from gradtui.worker.session import Session
 
@@ -56,7 +58,7 @@ class PresetsScreen(Screen[Preset | None]):
 
     def _frame(self) -> None:
         self.query_one(TopLine).fill(self._session, "Presets")
-        self.query_one(KeyLine).fill(LISTS, self._session)
+        self.query_one(KeyLine).fill(LISTS, GLOBAL, self._session)
 
     def _list(self, words: str) -> None:
         options = self.query_one(OptionList)
@@ -111,12 +113,14 @@ class PresetsScreen(Screen[Preset | None]):
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
 
-def _about(name: str, preset: Preset) -> Text:
+def _about(name: str, preset: Preset) -> Group:
     """Title, summary, source and every value of a preset."""
-    text = Text.assemble((preset.title, "bold"), "\n\n", preset.summary, "\n\n")
-    if preset.source:
-        text.append(f"Source: {preset.source}\n\n", "dim")
-    for table, values in preset.experiment.tables().items():
-        shown = "  ".join(f"{key} {exact(value)}" for key, value in values.items())
-        text.append(f"{table:<10}", "dim").append(f"{shown}\n")
-    return text.append(f"\ngradtui {name}", "dim")
+    values = Table.grid(padding=(0, 2))
+    for table, chosen in preset.experiment.tables().items():
+        values.add_row(
+            Text(table, "dim"), Text(", ".join(f"{key.replace('_', ' ')} {exact(value)}" for key, value in chosen.items()))
+        )
+    source = [Text(f"Source: {preset.source}", "dim"), Text()] if preset.source else []
+    return Group(
+        Text(preset.title, "bold"), Text(), Text(preset.summary), Text(), *source, values, Text(), Text(f"gradtui {name}", "dim")
+    )

@@ -99,11 +99,12 @@ class Form(Cells, can_focus=True):
         name = field.parameter.title
         room = width - len(name) - 3
         value = value if len(value) <= room else value[: max(0, room - 1)] + "…"
-        changed = "•" if field.key in self._before else " "
-        line = Text(f"{changed}{name}", ".form--label")
+        here = at == self._cursor and self.has_focus
+        mark = "›" if here else "•" if field.key in self._before else " "
+        line = Text(f"{mark}{name}", ".form--label")
         line.append(" " * (width - 1 - len(name) - len(value)))
         line.append(value, ".form--value")
-        if at == self._cursor and self.has_focus:
+        if here:
             line.stylize(".form--cursor")
         return line
 

@@ -63,7 +63,7 @@ class StatusLine(Cells):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line--label", "line--number", "line--bad"}
 
-    def fill(self, session: Session, speed: float | None) -> None:
+    def fill(self, session: Session) -> None:
         """Show the newest frame's numbers; `·` where nothing has been measured yet."""
         last = session.history.last
         rate = session.running.optimizer.learning_rate
@@ -73,7 +73,7 @@ class StatusLine(Cells):
             ("accuracy", number(last.validation_accuracy) if last else "·", 6),
             ("|grad|", number(last.gradient_norm.last) if last else "·", 9),
             ("lr", exact(rate), 8),
-            ("steps/s", number(speed) if speed else "·", 6),
+            ("steps/s", number(session.speed) if session.speed else "·", 6),
         ]
         line = Text(" ")
         for label, value, width in cells:
@@ -88,15 +88,20 @@ class KeyLine(Cells):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line--key", "line--words"}
 
-    def fill(self, keys: Sequence[Key], session: Session) -> None:
-        """Show as many of these keys as fit."""
-        line = Text(" ")
+    def fill(self, keys: Sequence[Key], always: Sequence[Key], session: Session) -> None:
+        """Show as many of these keys as fit, and on the right those that always apply."""
+        line, end = Text(" "), Text()
+        for key in always:
+            if key.footer:
+                end.append_text(self._key(key, session))
         for key in keys:
-            if not key.footer or not key.applies(session):
-                continue
-            words = key.label(session)
-            if len(line) + len(key.shown) + len(words) + 3 > self.size.width:
-                break
-            line.append(key.shown, ".line--key")
-            line.append(f" {words}  ", ".line--words")
-        self.show([line])
+            if key.footer and key.applies(session):
+                entry = self._key(key, session)
+                if len(line) + len(entry) + len(end) > self.size.width:
+                    break
+                line.append_text(entry)
+        line.append(" " * (self.size.width - len(line) - len(end)))
+        self.show([line.append_text(end)])
+
+    def _key(self, key: Key, session: Session) -> Text:
+        return Text.assemble((key.shown, ".line--key"), (f" {key.label(session)}  ", ".line--words"))

@@ -18,23 +18,27 @@ class Notes(Cells):
 
     def fill(self, session: Session, remark: str = "") -> None:
         """Show what matters most now; `remark` answers the last key."""
-        words, style = _words(session, remark)
-        text = Text(words, f".notes--{style}")
-        self.show(list(text.wrap(self.app.console, max(10, self.size.width))))
+        rows = [
+            row
+            for words, style in _words(session, remark)
+            for row in Text(words, f".notes--{style}").wrap(self.app.console, max(10, self.size.width))
+        ]
+        self.show(rows)
 
 
-def _words(session: Session, remark: str) -> tuple[str, str]:
-    if session.phase is Phase.FAILED or session.notice:
-        return f"✗ {session.notice}", "bad"
+def _words(session: Session, remark: str) -> list[tuple[str, str]]:
+    """Paragraphs with the name of their style."""
+    if session.notice:
+        return [(f"✗ {session.notice}", "bad")]
     if session.stale:
         changes = ", ".join(
             f"{key.partition('.')[2].replace('_', ' ')} {exact(new) if new is not None else 'gone'}"
             for key, (new, _) in session.experiment.differences(session.running).items()
         )
-        return f"Changed: {changes}. Space starts from step 0, u takes it back.", "hint"
+        return [(f"Changed: {changes}. Space starts from step 0, u takes it back.", "hint")]
     if remark:
-        return remark, "hint"
+        return [(remark, "hint")]
     if session.phase is Phase.STARTING and session.torch is None:
-        return "Loading PyTorch; training starts as soon as it is there.", "hint"
-    after = " Press Space to train." if session.phase is Phase.READY else ""
-    return session.preset.summary + after, "text"
+        return [("Loading PyTorch; training starts as soon as it is there.", "hint")]
+    hint = [("Press Space to train.", "hint")] if session.phase is Phase.READY else []
+    return [*hint, (session.preset.summary, "text")]
