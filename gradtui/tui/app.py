@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -49,6 +50,9 @@ class GradtuiApp(App[None]):
     def on_mount(self) -> None:
         self.lab = LabScreen(self.session, self.mailbox, self.surroundings)
         self.push_screen(self.lab)
+
+    async def on_unmount(self) -> None:
+        await asyncio.to_thread(self.session.close)
 
     def action_help(self) -> None:
         """Open the help."""
