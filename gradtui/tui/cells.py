@@ -32,6 +32,7 @@ class Cells(Widget):
 
     _rows: Sequence[Text] = ()
     _picture: Picture | None = None
+    _heading = ("", "")
 
     def show(self, rows: Sequence[Text]) -> None:
         """Show these rows, from the top, in place of the last ones."""
@@ -46,6 +47,12 @@ class Cells(Widget):
         if regions:
             self._dirty_regions.clear()  # Textual collects them for render(), which rows do without
             self.refresh(*regions)
+
+    def head(self, title: str, subtitle: str) -> None:
+        """Name the border in markup; without this, Textual paints the whole widget even for the title that it has."""
+        if self._heading != (title, subtitle):
+            self._heading = title, subtitle
+            self.border_title, self.border_subtitle = title, subtitle
 
     def render_line(self, y: int) -> Strip:
         """The cells of one line. Part of Textual's line API."""

@@ -115,6 +115,8 @@ FORM = (
     Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", sign="[ ]"),
 )
 
+STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
+
 BACK = Key("app.back", "escape", "back", "Back", "Close what is open over the Lab.", footer=True)
 
 LISTS = (

@@ -13,13 +13,13 @@ def fold(count: int, rows: int, wanted: Sequence[int] = ()) -> tuple[range, ...]
     """Split layers 0 to count - 1, in order, into at most `rows` ranges: one layer alone, or a run folded into one row.
 
     The first and the last layer stand alone from three rows on, the most wanted one (the first of `wanted`) from five rows on,
-    the other wanted ones where there is room, then layers spread evenly, then more at the ends. The choice depends on nothing
-    else, so that it holds still.
+    the other wanted ones where there is room, then layers spread evenly where there are more than twice as many as rows, then
+    more at the ends. The choice depends on nothing else, so that it holds still.
     """
     if rows < 1 or count < 1:
         return ()
     alone: set[int] = set()
-    for layer in _by_importance(count, wanted):
+    for layer in _by_importance(count, rows, wanted):
         if len(_split(count, alone | {layer})) <= rows:
             alone.add(layer)
         if len(alone) == count:
@@ -40,11 +40,11 @@ def lately_worst(kept: Sequence[int], badness: Sequence[float]) -> tuple[int, ..
     return tuple(still[:KEPT])
 
 
-def _by_importance(count: int, wanted: Sequence[int]) -> Iterator[int]:
+def _by_importance(count: int, rows: int, wanted: Sequence[int]) -> Iterator[int]:
     yield from (0, count - 1)
     yield from wanted
     yield count - 2 if count > 1 else 0
-    for halvings in range(1, math.ceil(math.log2(count)) + 1):
+    for halvings in range(1, math.ceil(math.log2(count)) + 1 if count > 2 * rows else 1):
         yield from (round((count - 1) * part / 2**halvings) for part in range(1, 2**halvings, 2))
     for step in range(1, count):
         yield from (count - 1 - step, step)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Resize
 from textual.screen import Screen
+from textual.widgets import Static
 
 from gradtui.core.experiment import Experiment
 from gradtui.core.frame import QUANTITIES
 from gradtui.core.nudge import nudged
 from gradtui.core.preset import Preset
-from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, bindings
+from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.terminal import Surroundings
 from gradtui.tui.widgets.form import Form
@@ -48,6 +50,7 @@ class LabScreen(Screen[None]):
         self._surroundings = surroundings
         self._quantity = "activation_gradient"
         self._remark = ""
+        self._behind = False
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -63,21 +66,35 @@ class LabScreen(Screen[None]):
                 yield Notes(id="notes", classes="panel")
         yield StatusLine(id="status")
         yield KeyLine(id="keys")
+        yield Static(id="small")
 
     def on_mount(self) -> None:
         self._show_experiment()
         self.query_one("#network", Form).focus()
-        self.set_interval(1 / self._surroundings.fps, self._tick)
+        self.set_interval(1 / self._surroundings.fps, self.catch_up)
         self.call_after_refresh(self.session.connect)
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
+    def on_resize(self, event: Resize) -> None:
+        self.query_one("#small", Static).update(f"gradtui needs 60x18; this terminal has {event.size.width}x{event.size.height}.")
+        self.call_after_refresh(self._settle)
 
-    def _tick(self) -> None:
+    def _settle(self) -> None:
+        """After a change of size: the focus goes to something that is shown, and everything is painted."""
+        strip = self.query_one(ValueStrip)
+        if not strip.display:
+            self.remove_class("-forms")
+        if self.focused is None or not self.focused.region:
+            (strip if strip.display else self.query_one("#network")).focus()
+        self._draw()
+
+    def catch_up(self) -> None:
+        """Take in what the backend reported, and paint it unless the terminal still works on the last picture."""
         letters = self._mailbox.drain()
         for letter in letters:
             self.session.receive(letter)
-        if letters and self.is_active and not self.app.output_pending:
+        self._behind = self._behind or bool(letters)
+        if self._behind and self.is_current and not self.app.output_pending:
+            self._behind = False
             self._draw()
 
     def _draw(self) -> None:
@@ -92,7 +109,7 @@ class LabScreen(Screen[None]):
         self.query_one(Loss).fill(LossView.of(session.history, session.marks))
 
     def _draw_keys(self) -> None:
-        form = FORM if isinstance(self.focused, Form) else ()
+        form = FORM if isinstance(self.focused, Form) else (STRIP,) if isinstance(self.focused, ValueStrip) else ()
         back = (BACK,) if self.maximized is not None or self.has_class("-forms") else ()
         self.query_one(KeyLine).fill((*back, *LAB, *form), GLOBAL, self.session)
 

@@ -105,11 +105,11 @@ class Gradients(Cells, can_focus=True):
     def _draw(self) -> None:
         view = self._view
         quantity = QUANTITIES[view.quantity]
-        self.border_title = f"{quantity.title}  {quantity.symbol} by layer"
         theory = f"{self._glyphs.theory} theory at the start" if view.predicted else ""
         scale = "log scale" if quantity.logarithmic else "linear scale"
         samples = "validation set" if view.quantity == "dead" else f"batch of {view.batch}" if view.batch else ""
-        self.border_subtitle = "   ".join(part for part in (theory, scale, samples) if part)
+        below = "   ".join(part for part in (theory, scale, samples) if part)
+        self.head(f"{quantity.title}  {quantity.symbol} by layer", below)
         self.show(self._lines())
 
     def _lines(self) -> list[Text]:

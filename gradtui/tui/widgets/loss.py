@@ -77,8 +77,7 @@ class Loss(Cells, can_focus=True):
         legend = [f"[$loss-train]{glyphs.legend} train[/]", f"[$loss-validation]{glyphs.validation} validation[/]"]
         if lost := train.lost + validation.lost:
             legend.append(f"[$grad-exploding]{glyphs.lost} {lost} not finite[/]")
-        self.border_title = "Loss  " + "  ".join(legend)
-        self.border_subtitle = f"{'log' if self.logarithmic else 'linear'} scale   steps"
+        self.head("Loss  " + "  ".join(legend), f"{'log' if self.logarithmic else 'linear'} scale   steps")
         width, height = self.size
         if not len(train) and not len(validation):
             self.show([Text(" No step yet.", ".loss--axis")])

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 
 from gradtui.core.experiment import Experiment
 from gradtui.core.text import exact
 from gradtui.tui.cells import Cells
+from gradtui.tui.keys import STRIP, bindings
 
 
 class ValueStrip(Cells, can_focus=True):
     """The experiment at a glance. Enter opens the forms over the screen."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings([STRIP])
     COMPONENT_CLASSES: ClassVar[set[str]] = {"strip--value", "strip--quiet"}
 
     def fill(self, experiment: Experiment) -> None:

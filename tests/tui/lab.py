@@ -1,0 +1,86 @@
+"""The app with a backend that only remembers, for tests that feed it reports."""
+
+from __future__ import annotations
+
+import math
+
+from gradtui.core import protocol
+from gradtui.core.experiment import experiment
+from gradtui.core.frame import QUANTITIES, Frame, Spread
+from gradtui.core.preset import Preset
+from gradtui.tui.app import GradtuiApp
+from gradtui.tui.terminal import Surroundings
+from tests.worker.frames import RecordingBackend
+
+SIZE = (120, 40)
+COMPACT = (80, 24)
+DEPTH = 20
+PRESET = Preset(
+    title="Sigmoid, 20 layers deep",
+    summary="A sigmoid's slope is at most 1/4. Watch the bars fall.",
+    experiment=experiment(
+        {
+            "network": {"depth": DEPTH, "activation": "sigmoid", "initialization": "xavier-normal"},
+            "optimizer": {"name": "momentum"},
+            "run": {"steps": 5000, "device": "cpu"},
+        }
+    ),
+)
+
+
+class Lab:
+    """The app under test, its backend, and the reports that a real backend would send."""
+
+    def __init__(self, preset: Preset = PRESET, **surroundings: object) -> None:
+        self.backend = RecordingBackend()
+        told = {"fps": 60, "mouse": False, "ascii": False} | surroundings
+        self.app = GradtuiApp(preset, Surroundings(**told), connect=lambda mailbox: self.backend)
+
+    @property
+    def session(self):
+        return self.app.session
+
+    @property
+    def run(self) -> int:
+        """The number of the run that was started last."""
+        return [command.run for command in self.backend.commands if isinstance(command, protocol.Start)][-1]
+
+    def report(self, *letters) -> None:
+        """Deliver reports as the worker thread would, and let the screen take them in."""
+        for letter in letters:
+            self.app.mailbox.put(letter)
+        self.app.lab.catch_up()
+
+    def ready(self) -> None:
+        self.report(protocol.Ready(torch="2.13.0", devices=("cpu",)))
+
+    def start(self, factor: float = 0.2, depth: int = DEPTH) -> None:
+        """The run starts; `factor` is what theory says that a layer passes on of the gradient."""
+        layers = (*map(str, range(1, depth + 1)), "out")
+        predicted = (*(factor ** (depth - 1 - at) for at in range(depth)), None)
+        self.report(
+            protocol.Started(run=self.run, device="cpu", weights=20_000, layers=layers, predicted=(predicted,)),
+        )
+
+    def train(self, until: int, factor: float = 0.2, depth: int = DEPTH, loss=lambda step: 1.1 + math.exp(-step / 100)) -> None:
+        """Frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        for step in (1, *range(10, until + 1, 10)):
+            self.report(protocol.Sampled(run=self.run, frame=frame(step, factor, depth, loss(step))))
+
+
+def frame(step: int, factor: float, depth: int, loss: float) -> Frame:
+    gradients = [0.1 * factor ** (depth - 1 - at) for at in range(depth)] + [0.11]
+    layers: dict[str, tuple[float | None, ...]] = dict.fromkeys(QUANTITIES, (None,) * (depth + 1))
+    layers |= {"activation_gradient": tuple(gradients), "weight_gradient": tuple(2 * value for value in gradients)}
+    layers |= {"activation_std": (0.3,) * (depth + 1), "update_ratio": tuple(value / 100 for value in gradients)}
+    norm = math.sqrt(sum(4 * value**2 for value in gradients))
+    return Frame(
+        step=step,
+        loss=Spread(last=loss, low=loss - 0.01, mean=loss, high=loss + 0.01, count=10),
+        gradient_norm=Spread(last=norm, low=norm, mean=norm, high=norm, count=10),
+        learning_rate=0.01,
+        layers=layers,
+        validation_loss=loss + 0.02 if step % 100 == 0 or step == 1 else None,
+        validation_accuracy=0.34 if step % 100 == 0 or step == 1 else None,
+        steps_per_second=1105.0,
+    )
