@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradtui.core.cost import bytes_in_words, cost, stride
+from gradtui.core.experiment import Experiment, experiment
+from tests.strategies import experiments
+
+
+@pytest.mark.parametrize(
+    ("network", "weights"),
+    [
+        ({"depth": 1, "width": 10}, 10 * 10 + 10 + 10 + 1),
+        ({"depth": 3, "width": 10}, 10 * 10 + 10 + 2 * (10 * 10 + 10) + 10 + 1),
+        ({"depth": 3, "width": 10, "normalization": "batch"}, 10 * 10 + 10 + 2 * (10 * 10 + 10) + 3 * 20 + 10 + 1),
+    ],
+)
+def test_weights_are_those_of_every_layer(network: dict[str, object], weights: int) -> None:
+    made = experiment({"network": network, "task": {"name": "uniform", "features": 10}, "run": {"batch_size": 7}})
+    assert cost(made).weights == weights
+    assert cost(made).operations == 6 * weights * 7
+
+
+def test_the_largest_network_is_known_not_to_fit_before_anything_is_allocated() -> None:
+    made = experiment({"network": {"depth": 200, "width": 4096}})
+    weights = 199 * 4096**2
+    assert weights < cost(made).weights < 1.01 * weights
+    assert cost(made).memory > 4 * 4 * weights
+    assert stride(made) == 1
+
+
+@given(experiments())
+def test_memory_holds_weights_gradients_state_and_data(made: Experiment) -> None:
+    known = cost(made)
+    samples = made.task.values().get("samples", 1797)
+    assert known.memory >= 4 * (3 * known.weights + samples)
+    assert known.operations >= 6 * known.weights
+
+
+@given(experiments())
+def test_a_run_is_sampled_at_least_every_hundred_steps(made: Experiment) -> None:
+    assert 1 <= stride(made) <= 100
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(1, 10), (2000, 10), (50_000, 50), (100_000, 100), (10**9, 100)])
+def test_a_run_of_short_steps_is_sampled_about_a_thousand_times(steps: int, expected: int) -> None:
+    assert stride(experiment({"run": {"steps": steps}})) == expected
+
+
+@given(st.integers(0, 10**15 - 10**12))
+def test_a_size_has_at_most_three_digits_and_its_unit(size: int) -> None:
+    shown = bytes_in_words(size)
+    match = re.fullmatch(r"(\d{1,4}|\d{1,2}\.\d{1,2}) ([kMGT]B)", shown)
+    assert match, shown
+    scale = {"kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}[match[2]]
+    assert float(match[1]) * scale == pytest.approx(size, rel=0.006, abs=1000)

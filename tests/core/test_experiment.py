@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from gradtui.catalog.entry import Parameter
+from gradtui.catalog.tables import TABLES
+from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
+from tests.strategies import experiments, tables, values, wrong_values
+
+CHOICES = [
+    (table.name, parameter.name) for table in TABLES.values() for parameter in table.chosen({}) if parameter.catalog is not None
+]
+
+
+def mistakes(made: dict[str, Any]) -> InvalidExperiment:
+    with pytest.raises(InvalidExperiment) as caught:
+        experiment(made)
+    return caught.value
+
+
+def fits(parameter: Parameter, value: Any) -> bool:
+    """Whether a valid value of another entry's parameter of the same name fits this one."""
+    if parameter.names:
+        return value in parameter.names
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(
+        (parameter.minimum is None or part >= parameter.minimum)
+        and (parameter.maximum is None or part <= parameter.maximum)
+        and (parameter.above is None or part > parameter.above)
+        and (parameter.below is None or part < parameter.below)
+        for part in parts
+    )
+
+
+@given(experiments())
+def test_an_experiment_of_its_tables_is_the_experiment(made: Experiment) -> None:
+    again = experiment(made.tables())
+    assert again == made
+    assert again.differences(made) == {}
+
+
+@given(tables())
+def test_values_stand_as_given_and_defaults_where_nothing_was_given(given_values: dict[str, dict[str, Any]]) -> None:
+    made = experiment(given_values)
+    for table in TABLES:
+        for parameter in made.parameters(table):
+            assert made.value(f"{table}.{parameter.name}") == given_values[table].get(parameter.name, parameter.default)
+            assert made.parameter(f"{table}.{parameter.name}") is parameter
+
+
+def test_an_experiment_cannot_be_assigned_to() -> None:
+    made = experiment()
+    with pytest.raises(ValidationError):
+        made.run.steps = 3
+    with pytest.raises(ValidationError):
+        made.run = made.task
+
+
+@given(experiments(), st.data())
+def test_every_wrong_value_is_told_at_once_with_what_is_allowed(made: Experiment, data: st.DataObject) -> None:
+    parameters = {f"{table}.{p.name}": p for table in TABLES for p in made.parameters(table) if p.catalog is None}
+    keys = data.draw(st.sets(st.sampled_from(sorted(parameters)), min_size=1))
+    changed = made.tables()
+    for key in keys:
+        table, name = key.split(".")
+        changed[table][name] = data.draw(wrong_values(parameters[key]))
+    error = mistakes(changed)
+    assert {mistake.where: mistake.allowed for mistake in error.mistakes} == {key: parameters[key].allowed for key in keys}
+    assert len(error.mistakes) == len(keys)
+    assert all(mistake.where in str(error) and mistake.allowed in str(error) for mistake in error.mistakes)
+
+
+@pytest.mark.parametrize(("table", "name"), CHOICES)
+def test_a_mistyped_choice_suggests_the_nearest_and_blames_no_other_key(table: str, name: str) -> None:
+    parameter = experiment().parameter(f"{table}.{name}")
+    for word in parameter.names:
+        chosen = experiment({table: {name: word}}).tables()[table]
+        (mistake,) = mistakes({table: {**chosen, name: word + word[-1]}}).mistakes
+        assert (mistake.where, mistake.meant) == (f"{table}.{name}", word)
+
+
+@given(experiments(), st.data())
+def test_a_mistyped_key_suggests_the_nearest(made: Experiment, data: st.DataObject) -> None:
+    table = data.draw(st.sampled_from(sorted(TABLES)))
+    name = data.draw(st.sampled_from([parameter.name for parameter in made.parameters(table)]))
+    (mistake,) = mistakes({table: {**made.tables()[table], f"{name}{name[-1]}": 1}}).mistakes
+    assert mistake.meant == name
+    assert mistake.allowed == ", ".join(parameter.name for parameter in made.parameters(table))
+
+
+def test_a_key_of_another_entry_names_the_entries_that_have_it() -> None:
+    (mistake,) = mistakes({"optimizer": {"name": "sgd", "betas": [0.9, 0.99]}}).mistakes
+    assert mistake.problem == "does not apply here; it belongs to adam, adamw, nadam, radam."
+
+
+def test_an_unknown_table_and_a_value_for_a_table_are_mistakes() -> None:
+    made = mistakes({"netwrok": {}, "run": 3})
+    assert [(mistake.where, mistake.meant) for mistake in made.mistakes] == [("netwrok", "network"), ("run", None)]
+
+
+@given(experiments(), st.sampled_from(CHOICES), st.data())
+def test_a_changed_choice_keeps_what_fits_and_takes_defaults_for_the_rest(
+    made: Experiment, choice: tuple[str, str], data: st.DataObject
+) -> None:
+    table, name = choice
+    word = data.draw(st.sampled_from(experiment().parameter(f"{table}.{name}").names))
+    changed = made.changed({f"{table}.{name}": word})
+    before = made.section(table).values()
+    for parameter in changed.parameters(table):
+        value = changed.value(f"{table}.{parameter.name}")
+        if parameter.name == name:
+            assert value == word
+        elif parameter.name in before and fits(parameter, before[parameter.name]):
+            assert value == before[parameter.name]
+        else:
+            assert value == parameter.default
+    assert all(changed.section(other) == made.section(other) for other in TABLES if other != table)
+
+
+@given(experiments(), experiments())
+def test_differences_are_the_changes_that_lead_from_one_to_the_other(one: Experiment, other: Experiment) -> None:
+    theirs = {key: value for key, (_, value) in one.differences(other).items() if value is not None}
+    assert one.changed(theirs) == other
+
+
+@given(experiments(), st.data())
+def test_a_live_value_changes_alone(made: Experiment, data: st.DataObject) -> None:
+    key = data.draw(
+        st.sampled_from([f"{t}.{p.name}" for t in TABLES for p in made.parameters(t) if p.live and p.catalog is None]), label="key"
+    )
+    value = data.draw(values(made.parameter(key)))
+    assert made.changed({key: value}).differences(made).keys() <= {key}
+
+
+def test_changes_report_every_bad_key_together() -> None:
+    with pytest.raises(InvalidExperiment) as caught:
+        experiment().changed({"depth": 3, "optimiser.name": "adam", "network.depht": 3, "run.steps": math.nan})
+    assert {mistake.where for mistake in caught.value.mistakes} == {"depth", "optimiser", "network.depht", "run.steps"}
+
+
+@pytest.mark.parametrize("key", ["depth", "nets.depth", "network.gain", "network."])
+def test_a_parameter_that_does_not_apply_is_refused(key: str) -> None:
+    with pytest.raises(InvalidExperiment):
+        experiment().parameter(key)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradtui.catalog.optimizers import OPTIMIZERS
+from gradtui.catalog.tables import TABLES
+from gradtui.core.experiment import Experiment, experiment
+from gradtui.core.nudge import nudged
+from tests.strategies import experiments
+
+RATE = experiment().parameter("optimizer.learning_rate")
+
+
+@given(experiments(), st.data(), st.sampled_from([-1, 1]))
+def test_a_nudged_value_is_allowed_and_on_the_right_side(made: Experiment, data: st.DataObject, direction: int) -> None:
+    key = data.draw(st.sampled_from([f"{table}.{p.name}" for table in TABLES for p in made.parameters(table)]))
+    parameter, value = made.parameter(key), made.value(key)
+    moved = nudged(parameter, value, direction)
+    assert made.changed({key: moved}).value(key) == moved
+    if parameter.type in (int, float):
+        assert (moved - value) * direction >= 0
+
+
+@given(st.integers(-9, 2), st.sampled_from([-1, 1]))
+def test_ten_nudges_are_a_decade_of_a_logarithmic_value(decade: int, direction: int) -> None:
+    value: Any = 10.0**decade
+    for _ in range(10):
+        value = nudged(RATE, value, direction)
+    assert value == pytest.approx(10.0 ** (decade + direction))
+
+
+@given(st.floats(1e-9, 900))
+def test_up_and_down_again_come_back_to_the_round_value(value: float) -> None:
+    up = nudged(RATE, value, 1)
+    assert 1 < up / value < 1.27
+    there_and_back = nudged(RATE, nudged(RATE, up, -1), 1)
+    assert there_and_back == up
+
+
+def test_choices_stop_at_both_ends() -> None:
+    name = experiment().parameter("optimizer.name")
+    value: Any = "sgd"
+    seen = [value]
+    while (value := nudged(name, value, 1)) != seen[-1]:
+        seen.append(value)
+    assert seen == list(OPTIMIZERS)
+    assert nudged(name, "sgd", -1) == "sgd"
+
+
+def test_a_logarithmic_value_leaves_zero() -> None:
+    decay = experiment().parameter("optimizer.weight_decay")
+    assert nudged(decay, 0.0, -1) == 0.0
+    assert math.isfinite(nudged(decay, 0.0, 1)) and nudged(decay, 0.0, 1) > 0

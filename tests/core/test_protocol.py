@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from gradtui.core import protocol
+from gradtui.core.experiment import experiment
+from tests.strategies import FINITE, NUMBERS, experiments, frames
+
+WORDS = st.text(st.characters(codec="utf-8"))
+COUNTS = st.integers(0, 2**53)
+OPTIONAL = st.none() | NUMBERS
+LIVE = st.booleans() | COUNTS | FINITE | WORDS
+
+COMMANDS: dict[type[protocol.Message], SearchStrategy[Any]] = {
+    protocol.Start: st.builds(
+        protocol.Start, run=COUNTS, experiments=st.tuples(experiments().map(lambda made: made.tables())), paused=st.booleans()
+    ),
+    protocol.Pause: st.builds(protocol.Pause),
+    protocol.Resume: st.builds(protocol.Resume),
+    protocol.Advance: st.builds(protocol.Advance, steps=st.integers(1, 1_000_000)),
+    protocol.Change: st.builds(protocol.Change, key=WORDS, value=LIVE),
+    protocol.Stop: st.builds(protocol.Stop),
+}
+REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
+    protocol.Ready: st.builds(protocol.Ready, torch=WORDS, devices=st.tuples(WORDS)),
+    protocol.Started: st.builds(
+        protocol.Started,
+        run=COUNTS,
+        device=WORDS,
+        weights=COUNTS,
+        layers=st.tuples(WORDS, WORDS),
+        predicted=st.tuples(st.tuples(OPTIONAL, OPTIONAL)),
+    ),
+    protocol.Sampled: st.builds(protocol.Sampled, run=COUNTS, frame=frames()),
+    protocol.Paused: st.builds(protocol.Paused, run=COUNTS, step=COUNTS),
+    protocol.Resumed: st.builds(protocol.Resumed, run=COUNTS, step=COUNTS),
+    protocol.Changed: st.builds(protocol.Changed, run=COUNTS, step=COUNTS, key=WORDS, value=LIVE),
+    protocol.Rejected: st.builds(protocol.Rejected, run=COUNTS, step=COUNTS, key=WORDS, reason=WORDS),
+    protocol.Ended: st.builds(
+        protocol.Ended,
+        run=COUNTS,
+        status=st.sampled_from(["done", "stopped", "diverged"]),
+        step=COUNTS,
+        divergence=st.none()
+        | st.builds(protocol.Divergence, step=COUNTS, layer=WORDS, what=st.sampled_from(["activation", "gradient", "loss"])),
+        validation_loss=OPTIONAL,
+        accuracy=OPTIONAL,
+        validation_accuracy=OPTIONAL,
+    ),
+    protocol.Failed: st.builds(protocol.Failed, run=COUNTS, reason=WORDS, refused=st.booleans()),
+}
+SAMPLE = protocol.Started(run=1, device="cpu", weights=3, layers=("1", "out"), predicted=((1.0, None),)).line()
+
+
+def test_every_message_is_tried() -> None:
+    assert {*COMMANDS, *REPORTS} == set(protocol.Message.__subclasses__())
+
+
+@given(st.one_of(*COMMANDS.values()))
+def test_a_command_comes_back_as_it_was(message: protocol.Command) -> None:
+    again = protocol.command(message.line())
+    if isinstance(message, protocol.Start):
+        assert isinstance(again, protocol.Start)
+        assert [experiment(tables) for tables in again.experiments] == [experiment(tables) for tables in message.experiments]
+    else:
+        assert again == message
+
+
+@given(st.one_of(*REPORTS.values()))
+def test_a_report_comes_back_as_it_was_non_finite_numbers_too(message: protocol.Report) -> None:
+    assert repr(protocol.report(message.line())) == repr(message)
+
+
+@given(st.one_of(*COMMANDS.values(), *REPORTS.values()))
+def test_a_message_is_one_line_of_json_that_any_program_reads(message: protocol.Message) -> None:
+    line = message.line()
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    assert json.loads(line, parse_constant=refuse)["type"] == message.model_dump()["type"]
+
+
+def broken_or_message(line: bytes) -> None:
+    for parse in (protocol.command, protocol.report):
+        try:
+            assert isinstance(parse(line), protocol.Message)
+        except protocol.BrokenLine as error:
+            assert str(len(line)) in str(error)
+
+
+@given(st.binary())
+def test_any_bytes_are_a_message_or_a_broken_line(line: bytes) -> None:
+    broken_or_message(line)
+
+
+@given(st.integers(0, len(SAMPLE)), st.integers(0, 20), st.binary(max_size=10))
+def test_a_damaged_line_is_a_message_or_a_broken_line(at: int, length: int, noise: bytes) -> None:
+    broken_or_message(SAMPLE[:at] + noise + SAMPLE[at + length :])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | FINITE | WORDS, lambda inner: st.lists(inner) | st.dictionaries(WORDS, inner)
+)
+
+
+@given(
+    st.sampled_from([*COMMANDS, *REPORTS]),
+    st.dictionaries(st.sampled_from(["run", "frame", "step", "steps", "key", "layers"]), JSON),
+)
+def test_wrong_contents_are_a_message_or_a_broken_line(kind: type[protocol.Message], contents: dict[str, Any]) -> None:
+    broken_or_message(json.dumps({"type": kind.model_fields["type"].default, **contents}).encode())
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"\n", b"[" * 100_000, b'{"type":"stop"', b'{"type":"ready"}', b'{"type":"advance","steps":0}']
+)
+def test_a_line_that_is_no_command_is_broken(line: bytes) -> None:
+    with pytest.raises(protocol.BrokenLine):
+        protocol.command(line)
+
+
+def test_a_divergence_says_where_and_when_in_words() -> None:
+    made = [protocol.Divergence(step=3, layer="7", what=what) for what in ("gradient", "loss")]
+    assert str(made[0]) == "the gradient of layer 7 was the first number that is not finite, at step 3"
+    assert str(made[1]) == "the loss was the first number that is not finite, at step 3"

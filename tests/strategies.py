@@ -1,0 +1,99 @@
+"""Random values of the project's words, drawn from the catalog so that a new entry is tested by being there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from gradtui.catalog.entry import Parameter
+from gradtui.catalog.tables import TABLES
+from gradtui.core.experiment import Experiment, experiment
+from gradtui.core.frame import QUANTITIES, Frame, Spread
+
+NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
+"""Any measured number: non-finite ones are data."""
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def values(parameter: Parameter) -> SearchStrategy[Any]:
+    """Every value that a parameter allows."""
+    if parameter.type is str:
+        return st.sampled_from(parameter.names)
+    if parameter.type is bool:
+        return st.booleans()
+    if parameter.type is int:
+        return st.integers(parameter.minimum, parameter.maximum)
+    lower = parameter.above if parameter.minimum is None else parameter.minimum
+    upper = parameter.below if parameter.maximum is None else parameter.maximum
+    number = st.floats(lower, upper, exclude_min=parameter.minimum is None, exclude_max=parameter.maximum is None)
+    return st.tuples(number, number) if parameter.type == "pair" else number
+
+
+def wrong_values(parameter: Parameter) -> SearchStrategy[Any]:
+    """TOML values that a parameter does not allow: other types, numbers out of bounds, NaN."""
+    other: list[SearchStrategy[Any]] = [st.just({}), st.just([]), st.dates(), st.just("no such word")]
+    if parameter.type is not bool:
+        other.append(st.booleans())
+    if parameter.type in (str, bool):
+        return st.one_of(*other, st.integers())
+    lower = parameter.above if parameter.minimum is None else parameter.minimum
+    upper = parameter.below if parameter.maximum is None else parameter.maximum
+    assert lower is not None and upper is not None
+    other += [st.just(float("nan")), st.just(float("inf")), st.integers(max_value=int(lower) - 1), st.integers(int(upper) + 1)]
+    if parameter.type == "pair":
+        return st.one_of(*other, st.just([lower - 1, upper]), st.just(["0.5", "0.5"]), st.just([0.5, 0.5, 0.5]))
+    return st.one_of(*other, st.just(float(lower) - 0.5))
+
+
+@st.composite
+def tables(draw: DrawFn) -> dict[str, dict[str, Any]]:
+    """The values of a valid experiment; a key in ten is left to its default."""
+    drawn: dict[str, dict[str, Any]] = {}
+
+    def fill(section: dict[str, Any], parameters: tuple[Parameter, ...]) -> None:
+        for parameter in parameters:
+            named = parameter.default
+            if draw(st.integers(0, 9)):
+                section[parameter.name] = named = draw(values(parameter))
+            if parameter.catalog is not None:
+                fill(section, parameter.catalog[named].parameters)
+
+    for table in TABLES.values():
+        fill(drawn.setdefault(table.name, {}), table.parameters)
+    return drawn
+
+
+def experiments() -> SearchStrategy[Experiment]:
+    """Valid experiments."""
+    return tables().map(experiment)
+
+
+@st.composite
+def spreads(draw: DrawFn, numbers: SearchStrategy[float] = NUMBERS) -> Spread:
+    """Spreads as they are measured: of a few numbers in a row."""
+    merged = None
+    for value in draw(st.lists(numbers, min_size=1, max_size=5)):
+        one = Spread(last=value, low=value, mean=value, high=value)
+        merged = one if merged is None else merged.merged(one)
+    assert merged is not None
+    return merged
+
+
+@st.composite
+def frames(draw: DrawFn, layers: int = 3) -> Frame:
+    """Frames of a network of a few layers, any number anywhere."""
+    row = st.tuples(*[st.none() | NUMBERS] * layers)
+    return Frame(
+        step=draw(st.integers(1, 10**9)),
+        loss=draw(spreads()),
+        gradient_norm=draw(spreads()),
+        learning_rate=draw(FINITE),
+        layers=draw(st.dictionaries(st.sampled_from(sorted(QUANTITIES)), row)),
+        validation_loss=draw(st.none() | NUMBERS),
+        validation_accuracy=draw(st.none() | NUMBERS),
+        steps_per_second=draw(st.none() | NUMBERS),
+        lane=draw(st.integers(0, 7)),
+    )
