@@ -38,18 +38,18 @@ def cost(experiment: Experiment) -> Cost:
 
 
 def stride(experiment: Experiment) -> int:
-    """Steps from one sampled step to the next: about a thousand frames a run and at most one in ten steps where steps are
-    short, every step where measuring one hardly shows.
+    """Steps from one sampled step to the next: every step where measuring one hardly shows; else about a thousand frames a run,
+    at least one in a hundred steps, so that a long run is seen live, and at most one in ten.
     """
     if cost(experiment).operations > _HEAVY:
         return 1
     steps: int = experiment.run.steps
-    return max(10, steps // _FRAMES)
+    return min(max(steps // _FRAMES, 10), 100)
 
 
 def bytes_in_words(size: int) -> str:
     """A size as people say it: 640 MB, 53.2 GB."""
     for unit, scale in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
-        if size >= scale:
+        if size >= 0.9995 * scale:  # three digits never round up to a thousand
             return f"{size / scale:.3g} {unit}"
     return f"{max(1, round(size / 1e3))} kB"

@@ -8,6 +8,8 @@ from typing import Any
 from gradtui.catalog.entry import Parameter
 
 _PER_DECADE = 10
+_ROUNDING = 0.02
+"""How far, in tenths of a decade, three digits may lie from the tenth that they stand for."""
 _SMALLEST = 1e-4
 """Where a logarithmic number goes from zero."""
 
@@ -33,7 +35,7 @@ def nudged(parameter: Parameter, value: Any, direction: int) -> Any:
 def _next(parameter: Parameter, value: float, direction: int) -> float:
     if parameter.scale == "log" and value > 0:
         at = math.log10(value) * _PER_DECADE
-        place = math.floor(at + 1e-6) + 1 if direction > 0 else math.ceil(at - 1e-6) - 1
+        place = math.floor(at + _ROUNDING) + 1 if direction > 0 else math.ceil(at - _ROUNDING) - 1
         return float(f"{10 ** (place / _PER_DECADE):.2e}")
     if parameter.scale == "log":
         return _SMALLEST if direction > 0 else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ from gradtui.core.text import nearest, printable
 SCHEMA = 1
 LARGEST = 1 << 20
 """Bytes: a larger file is no preset and is not read."""
+
+_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){32}""")
+"""A dotted key that no preset has; reading one takes time that grows with the square of its length."""
 
 _TEXTS = ("title", "summary", "source")
 _Text = Annotated[str, AfterValidator(printable)]
@@ -57,6 +61,8 @@ def parse(text: str, source: str) -> Preset:
     if len(text) > LARGEST:
         raise UnreadablePreset(f"{printable(source)} is larger than 1 MiB, so it is no preset.")
     try:
+        if _ENDLESS_KEY.search(text):
+            raise RecursionError
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         reason = "tables are nested too deeply" if isinstance(error, RecursionError) else printable(str(error), 200)
