@@ -1,0 +1,43 @@
+"""The palette survives any keys at any speed, and runs each chosen command once."""
+
+import random
+
+ESCAPE = "\x1b\x1b[201~"
+"""Escape, told at once: the end of a paste that never began follows, instead of the tenth of a second in which nothing does."""
+
+KEYS = [ESCAPE, "up", "down", "enter", "enter", "pageup", "pagedown", "home", "end", "backspace", "tab", "ctrl+p", *"aor[z"]
+
+
+def test_a_command_is_found_by_its_letters_and_run_once(start):
+    t = start("palette")
+    t.press("ctrl+p")
+    t.wait_for("Run: Open", "Does Run: Open.")
+    t.press("rst")
+    t.wait_gone("Run: Open")
+    t.wait_for("Loss: Reset [all]")
+    t.press("down", "enter", "enter", "enter")
+    t.wait_for("ran Loss: Reset [all] 1")
+    t.press("b")
+    t.wait_for("Ready", "Reset [all] 1b")
+    assert "Search" not in t.text
+
+
+def test_letters_that_no_command_has(start):
+    t = start("palette")
+    t.press("ctrl+p")
+    t.wait_for("Run: Open")
+    t.press("zzz")
+    t.wait_for("No command holds these letters.")
+    t.press("enter", "down", "up")
+    t.press("escape")
+    t.wait_gone("No command")
+
+
+def test_random_keys(start):
+    t = start("palette")
+    draw = random.Random(0)
+    for _ in range(200):
+        t.press("ctrl+p", *draw.choices(KEYS, k=draw.randrange(1, 20)))
+    t.press("ctrl+q")
+    assert t.exit_status() == 0
+    assert b"ran " in t.received
