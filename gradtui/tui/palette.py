@@ -42,7 +42,10 @@ class _Entry(Option):
 
 
 class Palette(Dialog[None]):
-    """Lists commands, narrows them as one types, and runs the chosen one after it has closed, on the screen below."""
+    """Lists commands, narrows them as one types, and runs the chosen one after it has closed, on the screen below.
+
+    The list is held rather than queried: keys may still arrive when the screen's widgets are already gone.
+    """
 
     DEFAULT_CSS = """
     Palette { align-horizontal: center; }
@@ -61,13 +64,13 @@ class Palette(Dialog[None]):
     def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__()
         self._commands = commands
+        self._options = OptionList()
+        self._options.can_focus = False
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Input(placeholder="Search for commands", max_length=60)
-            options = OptionList()
-            options.can_focus = False
-            yield options
+            yield self._options
 
     def on_mount(self) -> None:
         self._search("")
@@ -76,7 +79,7 @@ class Palette(Dialog[None]):
         self._search(event.value.strip())
 
     def on_input_submitted(self) -> None:
-        self.query_one(OptionList).action_select()
+        self._options.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if self.is_current and isinstance(event.option, _Entry):
@@ -84,16 +87,16 @@ class Palette(Dialog[None]):
             self.app.call_later(event.option.command.action)
 
     def action_list(self, move: str) -> None:
-        """Move the mark in the list."""
-        getattr(self.query_one(OptionList), f"action_{move}")()
+        """Move the mark in the list, once the list has a size: Textual's list raises on a page of no lines."""
+        if self._options.scrollable_content_region:
+            getattr(self._options, f"action_{move}")()
 
     def _search(self, letters: str) -> None:
         """List the commands that hold these letters in this order, best first; all of them, in their own order, for no letters."""
         match = FuzzySearch().match
         scored = [(*match(letters, command.name), command) for command in self._commands] if letters else []
         entries = [_Entry(command, found) for score, found, command in sorted(scored, key=lambda row: -row[0]) if score > 0]
-        options = self.query_one(OptionList)
-        options.clear_options()
+        options = self._options.clear_options()
         options.add_options(entries if letters else [_Entry(command, ()) for command in self._commands])
         if options.option_count:
             options.highlighted = 0

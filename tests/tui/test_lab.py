@@ -175,7 +175,6 @@ async def test_a_preset_is_chosen_and_replaces_the_experiment(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await pilot.press("p")
         await pilot.press("slash", *"normal", "enter")
-        await pilot.press("enter")
         await pilot.pause()
         assert lab.session.preset.title == "N(0, 1) weights, 10 layers deep"
         assert lab.session.experiment.network.initialization == "normal"

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import LEAST, Axis, across, spans
 from gradtui.tui.plot.canvas import Mark, Rows, at, draw
-from gradtui.tui.plot.glyphs import Glyphs
 
 Spot = tuple[int, str, str]
 """A column, the character there, and its ink."""
@@ -25,11 +25,11 @@ class Bar:
     expected_ink: str = ""
 
 
-def bars(rows: Sequence[Bar], axis: Axis, width: int, glyphs: Glyphs) -> Rows:
+def bars(rows: Sequence[Bar], axis: Axis, width: int) -> Rows:
     """Draw one bar a row, the first on top. On a logarithmic axis they start at its low end, otherwise at zero."""
     spots: defaultdict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for at_row, bar in enumerate(rows):
-        chosen = {column: (character, ink) for column, character, ink in _spots(bar, axis, width, glyphs) if 0 <= column < width}
+        chosen = {column: (character, ink) for column, character, ink in _spots(bar, axis, width) if 0 <= column < width}
         for column, key in chosen.items():
             spots[key].append((column, len(rows) - 1 - at_row))
     marks = [
@@ -48,27 +48,27 @@ def scale(axis: Axis, width: int) -> str:
     return line
 
 
-def _spots(bar: Bar, axis: Axis, width: int, glyphs: Glyphs) -> Iterator[Spot]:
+def _spots(bar: Bar, axis: Axis, width: int) -> Iterator[Spot]:
     """The cells of one bar; a later one covers an earlier one in the same column."""
     if bar.value is not None and not math.isfinite(bar.value):
-        yield from ((column, glyphs.hatch, bar.ink) for column in range(width))
+        yield from ((column, glyphs.NOT_A_NUMBER, bar.ink) for column in range(width))
     elif bar.value is not None:
-        yield from ((column, character, bar.ink) for column, character in _bar(bar.value, axis, width, glyphs))
+        yield from ((column, character, bar.ink) for column, character in _bar(bar.value, axis, width))
     if bar.expected is not None and (not axis.logarithmic or LEAST <= bar.expected < math.inf):
-        yield min(width - 1, int(axis.place(bar.expected) * width)), glyphs.theory, bar.expected_ink
+        yield min(width - 1, int(axis.place(bar.expected) * width)), glyphs.THEORY, bar.expected_ink
 
 
-def _bar(value: float, axis: Axis, width: int, glyphs: Glyphs) -> Iterator[tuple[int, str]]:
+def _bar(value: float, axis: Axis, width: int) -> Iterator[tuple[int, str]]:
     start = 0 if axis.logarithmic else round(axis.place(0) * width)
     end = axis.place(value) * width
     if end < start:
         first = math.floor(end + 0.25)
-        yield from ((column, glyphs.full) for column in range(first, start))
+        yield from ((column, glyphs.BAR) for column in range(first, start))
         if 0.25 <= end - math.floor(end) < 0.75:
-            yield math.floor(end), glyphs.negative
+            yield math.floor(end), glyphs.HALF_A_NEGATIVE_BAR
         return
-    parts = len(glyphs.partial) + 1
+    parts = len(glyphs.PARTS_OF_A_BAR) + 1
     whole, part = divmod(round((end - start) * parts), parts)
-    yield from ((column, glyphs.full) for column in range(start, start + whole))
+    yield from ((column, glyphs.BAR) for column in range(start, start + whole))
     if part:
-        yield start + whole, glyphs.partial[part - 1]
+        yield start + whole, glyphs.PARTS_OF_A_BAR[part - 1]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from rich.text import Text
 
+from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import Axis, across, page, spans, upward
 from gradtui.tui.plot.canvas import Mark, Rows, draw, text
 from gradtui.tui.plot.curve import Columns, Curve, columns, value_axis
-from gradtui.tui.plot.glyphs import Glyphs
 
 TRAIN, VALIDATION, BAND, CHANGE, LOST, AXIS = (
     ".loss--train",
@@ -27,7 +27,7 @@ _LABEL_ROWS = 3
 Changes = Sequence[tuple[int, str]]
 
 
-def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: int, height: int, glyphs: Glyphs) -> list[Text]:
+def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: int, height: int) -> list[Text]:
     """Draw the training loss as a line within the band of its extremes, the validation loss as single marks, and what was
     changed at which step. At least 1 x 1; axes where there is room.
     """
@@ -38,46 +38,46 @@ def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: i
     margin = 1 + max(map(len, labels.values())) if labels else 0
     room = max(1, width - margin - 3) if labels else width
     reduced, validated = (columns(curve, steps, axis, room) for curve in (train, validation))
-    drawn = draw([_line(reduced, room, glyphs), _points(validated, room, glyphs)], room, rows)
+    drawn = draw([_line(reduced, room), _points(validated, room)], room, rows)
     for column in (*reduced.lost.tolist(), *validated.lost.tolist()):
-        drawn[0][column] = glyphs.lost, LOST
-    _write(drawn, changes, steps, glyphs)
-    _fill_band(drawn, reduced, glyphs)
-    return [*_beside(drawn, labels, margin, glyphs), *(_under(Axis(0, steps), margin, room, glyphs) if height >= _TALL else ())]
+        drawn[0][column] = glyphs.LOST, LOST
+    _write(drawn, changes, steps)
+    _fill_band(drawn, reduced)
+    return [*_beside(drawn, labels, margin), *(_under(Axis(0, steps), margin, room) if height >= _TALL else ())]
 
 
-def _line(reduced: Columns, room: int, glyphs: Glyphs) -> Mark:
+def _line(reduced: Columns, room: int) -> Mark:
     known = np.isfinite(reduced.mean)
     x, y = reduced.column[known] / max(1, room - 1), reduced.mean[known]
-    return Mark(x.tolist(), y.tolist(), glyphs.dots, TRAIN, joined=True)
+    return Mark(x.tolist(), y.tolist(), "braille", TRAIN, joined=True)
 
 
-def _points(reduced: Columns, room: int, glyphs: Glyphs) -> Mark:
+def _points(reduced: Columns, room: int) -> Mark:
     known = np.isfinite(reduced.mean)
     column, place = reduced.column[known], reduced.mean[known]
     shown = np.flatnonzero(np.diff(column // _EVERY, prepend=-1))
     x, y = column[shown] / max(1, room - 1), place[shown]
-    return Mark(x.tolist(), y.tolist(), glyphs.validation, VALIDATION)
+    return Mark(x.tolist(), y.tolist(), glyphs.POINT, VALIDATION)
 
 
-def _fill_band(drawn: Rows, reduced: Columns, glyphs: Glyphs) -> None:
+def _fill_band(drawn: Rows, reduced: Columns) -> None:
     """Fill what is still empty between the extremes of each column, where these are more than a cell apart."""
     top = len(drawn) - 1
     for column, low, high in zip(reduced.column.tolist(), reduced.low.tolist(), reduced.high.tolist(), strict=True):
         if (high - low) * top > 1:
             for row in drawn[top - round(high * top) : top - round(low * top) + 1]:
                 if not row[column][1]:
-                    row[column] = glyphs.band, BAND
+                    row[column] = glyphs.BAND, BAND
 
 
-def _write(drawn: Rows, changes: Changes, steps: int, glyphs: Glyphs) -> None:
+def _write(drawn: Rows, changes: Changes, steps: int) -> None:
     """Draw a line where something was changed, and beside it what, the newest first, as far as the upper rows are empty."""
     room = len(drawn[0])
     places = [(round(step / steps * (room - 1)), label) for step, label in changes if step <= steps]
     for row in drawn:
         for column, _ in places:
             if not row[column][1]:
-                row[column] = glyphs.change, CHANGE
+                row[column] = glyphs.CHANGE, CHANGE
     for column, label in reversed(places):
         size = len(label)
         spots = ((row, start) for start in (column + 1, column - size - 1) for row in drawn[:_LABEL_ROWS])
@@ -89,27 +89,27 @@ def _write(drawn: Rows, changes: Changes, steps: int, glyphs: Glyphs) -> None:
                 break
 
 
-def _beside(drawn: Rows, labels: dict[int, str], margin: int, glyphs: Glyphs) -> list[Text]:
+def _beside(drawn: Rows, labels: dict[int, str], margin: int) -> list[Text]:
     """The rows with the axis of values in front of them."""
     shown = []
     for row, cells in enumerate(drawn):
         line = Text()
         if margin:
             label = labels.get(len(drawn) - 1 - row)
-            line.append(f"{label or '':>{margin}} {glyphs.tick_left if label else glyphs.vertical}", AXIS)
+            line.append(f"{label or '':>{margin}} {'┤' if label else '│'}", AXIS)
         shown.append(line.append_text(text(cells)))
     return shown
 
 
-def _under(axis: Axis, margin: int, room: int, glyphs: Glyphs) -> list[Text]:
+def _under(axis: Axis, margin: int, room: int) -> list[Text]:
     """The axis of steps: a line with ticks, and their labels."""
     ticks = across(axis, room)
-    line, words = list(glyphs.horizontal * room), " " * room
+    line, words = list("─" * room), " " * room
     for tick, (start, end) in zip(ticks, spans(ticks, room), strict=True):
-        line[round(tick.place * (room - 1))] = glyphs.tick_below
+        line[round(tick.place * (room - 1))] = "┬"
         words = words[:start] + tick.label + words[end:]
     before = " " * (margin + 1) if margin else ""
     return [
-        Text(before + (glyphs.corner if margin else "") + "".join(line), AXIS),
+        Text(before + ("└" if margin else "") + "".join(line), AXIS),
         Text(before + (" " if margin else "") + words, AXIS),
     ]

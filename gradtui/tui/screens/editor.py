@@ -110,7 +110,7 @@ class ChoiceEditor(Dialog[Any]):
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
         options.highlighted = self._field.parameter.names.index(str(self._field.value))
-        options.focus()
+        self.set_focus(options)
         self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

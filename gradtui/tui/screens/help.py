@@ -34,7 +34,7 @@ class HelpScreen(Dialog[None]):
             yield Static(_page(), markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#page").focus()
+        self.set_focus(self.query_one("#page"))
 
 
 def _page() -> Text:

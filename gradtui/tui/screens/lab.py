@@ -70,7 +70,7 @@ class LabScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._show_experiment()
-        self.query_one("#network", Form).focus()
+        self.set_focus(self.query_one("#network"))
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
         self.call_after_refresh(self.session.connect)
 
@@ -84,7 +84,7 @@ class LabScreen(Screen[None]):
         if not strip.display:
             self.remove_class("-forms")
         if self.focused is None or not self.focused.region:
-            (strip if strip.display else self.query_one("#network")).focus()
+            self.set_focus(strip if strip.display else self.query_one("#network"))
         self._draw()
 
     def catch_up(self) -> None:
@@ -216,7 +216,7 @@ class LabScreen(Screen[None]):
         """Move the focus to a panel."""
         if panel in _FORMS and self.query_one(ValueStrip).display:
             self.add_class("-forms")
-        self.query_one(f"#{panel}").focus()
+        self.set_focus(self.query_one(f"#{panel}"))
 
     def action_side(self, side: str) -> None:
         """Move the focus between form and plots."""
@@ -235,4 +235,4 @@ class LabScreen(Screen[None]):
             self.minimize()
         elif self.has_class("-forms"):
             self.remove_class("-forms")
-            self.query_one(ValueStrip).focus()
+            self.set_focus(self.query_one(ValueStrip))

@@ -28,8 +28,8 @@ class PresetsScreen(Screen[Preset | None]):
     CSS_PATH = "presets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(LISTS),
-        Binding("j", "cursor(1)", show=False),
-        Binding("k", "cursor(-1)", show=False),
+        Binding("j,down", "cursor(1)", show=False),
+        Binding("k,up", "cursor(-1)", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -51,7 +51,7 @@ class PresetsScreen(Screen[Preset | None]):
 
     def on_mount(self) -> None:
         self._list("")
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._frame)
@@ -82,7 +82,7 @@ class PresetsScreen(Screen[Preset | None]):
         self._list(event.value)
 
     def on_input_submitted(self) -> None:
-        self.query_one(OptionList).focus()
+        self.action_choose()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:
@@ -98,12 +98,12 @@ class PresetsScreen(Screen[Preset | None]):
 
     def action_filter(self) -> None:
         """Go to the filter."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def action_back(self) -> None:
         """Leave the filter, or the screen."""
         if self.query_one(Input).has_focus:
-            self.query_one(OptionList).focus()
+            self.set_focus(self.query_one(OptionList))
         else:
             self.dismiss(None)
 

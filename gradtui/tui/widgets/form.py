@@ -89,7 +89,7 @@ class Form(Cells, can_focus=True):
     def enter(self, direction: int) -> None:
         """Put the cursor on the first line when coming from above (+1), on the last when from below (-1)."""
         self._cursor = 0 if direction > 0 else len(self._fields) - 1
-        self.focus()
+        self.screen.set_focus(self)
         self.draw()
 
     def _line(self, at: int, field: Field) -> Text:
@@ -146,7 +146,7 @@ class Form(Cells, can_focus=True):
         at = event.get_content_offset_capture(self).y
         if 0 <= at < len(self._fields):
             again, self._cursor = at == self._cursor and self.has_focus, at
-            self.focus()
+            self.screen.set_focus(self)
             self.draw()
             if again:
                 self.action_edit()

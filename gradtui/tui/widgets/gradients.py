@@ -15,11 +15,11 @@ from gradtui.core.protocol import Started
 from gradtui.core.text import number
 from gradtui.core.verdict import Verdict, verdicts
 from gradtui.tui.cells import Cells
+from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import Axis, decades, linear, settled
 from gradtui.tui.plot.bars import Bar, bars, scale
 from gradtui.tui.plot.canvas import text
 from gradtui.tui.plot.fold import fold, lately_worst
-from gradtui.tui.plot.glyphs import UNICODE, Glyphs
 
 _SHARES = ("dead", "saturated")
 _PREDICTED = ("activation_gradient", "activation_gradient_rms")
@@ -81,12 +81,9 @@ class Gradients(Cells, can_focus=True):
     }
     """
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
-        self._glyphs = glyphs
-        self._view = GradientsView("activation_gradient")
-        self._axis: Axis | None = None
-        self._worst: tuple[int, ...] = ()
+    _view = GradientsView("activation_gradient")
+    _axis: Axis | None = None
+    _worst: tuple[int, ...] = ()
 
     def fill(self, view: GradientsView) -> None:
         """Show these values in place of the last ones."""
@@ -94,7 +91,8 @@ class Gradients(Cells, can_focus=True):
             if (view.quantity, view.layers) != (self._view.quantity, self._view.layers) or view.values is None:
                 self._axis, self._worst = None, ()
             self._view = view
-            self._draw()
+            if self.is_attached:
+                self._draw()
 
     def on_mount(self) -> None:
         self._draw()
@@ -105,7 +103,7 @@ class Gradients(Cells, can_focus=True):
     def _draw(self) -> None:
         view = self._view
         quantity = QUANTITIES[view.quantity]
-        theory = f"{self._glyphs.theory} theory at the start" if view.predicted else ""
+        theory = f"{glyphs.THEORY} theory at the start" if view.predicted else ""
         scale = "log scale" if quantity.logarithmic else "linear scale"
         samples = "validation set" if view.quantity == "dead" else f"batch of {view.batch}" if view.batch else ""
         below = "   ".join(part for part in (theory, scale, samples) if part)
@@ -125,7 +123,7 @@ class Gradients(Cells, can_focus=True):
         names = max(3, *(len(name) for name in view.layers))
         after = (_NUMBER + 1 if width >= _ROOM_FOR_NUMBERS else 0) + (_WORD + 3 if width >= _ROOM_FOR_WORDS else 0)
         room = max(1, width - names - 3 - after)
-        drawn = bars([self._bar(run, values, judged) for run in ranges], self._axis, room, self._glyphs)
+        drawn = bars([self._bar(run, values, judged) for run in ranges], self._axis, room)
         lines = [Text(" " * (names + 3) + scale(self._axis, room), ".grad--quiet")]
         for run, row in zip(ranges, drawn, strict=True):
             name, bar = (view.layers[run[0]], text(row)) if len(run) == 1 else self._folded(run, values, room)
@@ -147,7 +145,7 @@ class Gradients(Cells, can_focus=True):
         worst = max((judged[at] for at in run), key=lambda verdict: verdict.badness)
         line = Text()
         if width >= _ROOM_FOR_NUMBERS:
-            shown = "" if len(run) > 1 else self._glyphs.waiting if self._view.values is None else number(values[run[0]])
+            shown = "" if len(run) > 1 else glyphs.WAITING if self._view.values is None else number(values[run[0]])
             style = ".grad--exploding" if worst.badness == math.inf and worst.meaning.value == "exploding" else ".grad--number"
             line.append(f" {shown:>{_NUMBER}}", style)
         if width >= _ROOM_FOR_WORDS:
@@ -163,7 +161,7 @@ class Gradients(Cells, can_focus=True):
             words.append(f"{number(min(finite))} to {number(max(finite))}")
         if len(finite) < len(measured):
             words.append(f"{len(measured) - len(finite)} not finite")
-        return self._glyphs.fold, Text(f"{', '.join(words):<{room}.{room}}", ".grad--quiet")
+        return glyphs.FOLD, Text(f"{', '.join(words):<{room}.{room}}", ".grad--quiet")
 
 
 def _needed(quantity: str, values: Sequence[float | None]) -> Axis:

@@ -9,10 +9,10 @@ from typing import ClassVar
 from rich.text import Text
 from textual.reactive import reactive
 
-from gradtui.core.history import History, Series
+from gradtui.core.history import History
 from gradtui.tui.cells import Cells
+from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.curve import Curve
-from gradtui.tui.plot.glyphs import UNICODE, Glyphs
 from gradtui.tui.plot.lines import lines
 
 
@@ -54,16 +54,14 @@ class Loss(Cells, can_focus=True):
 
     logarithmic = reactive(False, repaint=False)
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
-        self._glyphs = glyphs
-        self._view = LossView(Curve.of(Series()), Curve.of(Series()))
+    _view = LossView.of(History())
 
     def fill(self, view: LossView) -> None:
         """Show these losses in place of the last ones."""
         if view != self._view:
             self._view = view
-            self._draw()
+            if self.is_attached:
+                self._draw()
 
     def watch_logarithmic(self) -> None:
         self._draw()
@@ -73,13 +71,12 @@ class Loss(Cells, can_focus=True):
 
     def _draw(self) -> None:
         train, validation = self._view.train, self._view.validation
-        glyphs = self._glyphs
-        legend = [f"[$loss-train]{glyphs.legend} train[/]", f"[$loss-validation]{glyphs.validation} validation[/]"]
+        legend = [f"[$loss-train]{glyphs.LINE} train[/]", f"[$loss-validation]{glyphs.POINT} validation[/]"]
         if lost := train.lost + validation.lost:
-            legend.append(f"[$grad-exploding]{glyphs.lost} {lost} not finite[/]")
+            legend.append(f"[$grad-exploding]{glyphs.LOST} {lost} not finite[/]")
         self.head("Loss  " + "  ".join(legend), f"{'log' if self.logarithmic else 'linear'} scale   steps")
         width, height = self.size
         if not len(train) and not len(validation):
             self.show([Text(" No step yet.", ".loss--axis")])
         elif width and height:
-            self.show(lines(train, validation, self._view.changes, self.logarithmic, width, height, glyphs))
+            self.show(lines(train, validation, self._view.changes, self.logarithmic, width, height))

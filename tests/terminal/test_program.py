@@ -1,0 +1,148 @@
+"""The real program in a real terminal, with a real backend."""
+
+import os
+import re
+import select
+import signal
+import sys
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from tests.terminal.harness import DEADLINE, Terminal
+
+PROGRAM = [sys.executable, "-m", "gradtui"]
+STEP = re.compile(r"step +([\d ]+?) of")
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Starts gradtui with these arguments, away from the repository."""
+    with ExitStack() as opened:
+
+        def start(*arguments, **options):
+            return opened.enter_context(Terminal([*PROGRAM, *arguments], cwd=tmp_path, **options))
+
+        yield start
+
+
+def step(t):
+    found = STEP.search(t.text)
+    return int(found.group(1).replace(" ", "")) if found else -1
+
+
+def trained(t, least):
+    t.wait_until(lambda: step(t) >= least, f"step {least}")
+
+
+def wait_until_gone(t):
+    """Wait until no process that the program started is left."""
+    end = time.monotonic() + DEADLINE
+    while survivors := t.survivors():
+        for pid in survivors:
+            try:
+                gone = os.pidfd_open(pid)
+            except ProcessLookupError:
+                continue
+            ended = select.select([gone], [], [], max(0, end - time.monotonic()))[0]
+            os.close(gone)
+            assert ended, f"still alive: {survivors}"
+
+
+def test_a_session_from_start_to_end(program):
+    t = program("vanishing-sigmoid", "--set", "run.steps=1000000")
+    t.wait_for("Network", "Optimizer", "Press Space")
+    t.press("space")
+    t.wait_for("training", "vanished", "Loss")
+    trained(t, 100)
+    t.press("space")
+    t.wait_for("paused", "space Resume")
+    before = step(t)
+    t.press("2", "down", "]")
+    t.wait_for("0.0126")
+    t.press("space")
+    trained(t, before + 100)
+    t.press("r")
+    t.wait_until(lambda: step(t) == 0, "step 0")
+    t.wait_for("paused")
+    t.press("s")
+    t.wait_until(lambda: step(t) == 1, "step 1")
+    t.resize(80, 24)
+    t.wait_for("mlp 20x32", "momentum lr 0.0126")
+    t.press("space")
+    trained(t, 50)
+    t.press("q")
+    assert t.exit_status() == 0
+    t.assert_restored()
+    wait_until_gone(t)
+
+
+def test_another_preset_is_opened_and_diverges_readably(program):
+    t = program("healthy-he")
+    t.wait_for("ReLU with He weights")
+    t.press("p")
+    t.wait_for("Presets", "Source")
+    t.press("/", "weights, 10")
+    t.wait_gone("Handwritten")
+    t.press("enter")
+    t.wait_for("Press Space")
+    t.press("space")
+    t.wait_for("diverged", "NaN", re.compile(r"layer \d+ was the first"))
+    t.press("q")
+    assert t.exit_status() == 0
+    t.assert_restored()
+
+
+def test_a_killed_backend_is_told_and_replaced(program):
+    t = program("vanishing-sigmoid", "--set", "run.steps=1000000")
+    t.wait_for("Press Space")
+    t.press("space")
+    trained(t, 20)
+    (backend,) = [pid for pid, command in t.survivors().items() if "gradtui.engine" in command]
+    os.kill(backend, signal.SIGKILL)
+    t.wait_for("failed", "killed by signal 9")
+    t.press("space")
+    t.wait_for("training")
+    trained(t, 20)
+    t.press("q")
+    assert t.exit_status() == 0
+    wait_until_gone(t)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_however_the_app_ends_no_backend_is_left(program, number):
+    t = program("vanishing-sigmoid", "--set", "run.steps=1000000")
+    t.wait_for("Press Space")
+    t.press("space")
+    trained(t, 20)
+    t.signal(number)
+    assert t.exit_status() == (-9 if number is signal.SIGKILL else 128 + number)
+    wait_until_gone(t)
+
+
+def test_quitting_while_pytorch_is_loading(program):
+    t = program("vanishing-sigmoid")
+    t.wait_for("Press Space")
+    t.press("space", "q")
+    assert t.exit_status() == 0
+    t.assert_restored()
+    wait_until_gone(t)
+
+
+def test_a_network_too_large_is_refused_with_the_estimate(program):
+    t = program("vanishing-sigmoid", "--set", "network.depth=200", "--set", "network.width=4096")
+    t.wait_for("Press Space")
+    t.press("space")
+    t.wait_for("failed", re.compile(r"needs at least [\d.]+ GB"))
+    t.press("q")
+    assert t.exit_status() == 0
+
+
+def test_a_preset_file_with_mistakes_names_them_all_and_starts_nothing(program, tmp_path):
+    (tmp_path / "bad.toml").write_text('[network]\ndepth = 1_000_000_000\nactvation = "relu"\n[optimizer]\nname = "adm"\n')
+    t = program("bad.toml", size=(200, 24))
+    assert t.exit_status() == 2
+    for words in ("3 mistakes in bad.toml", "network.depth", "from 1 to 200", "Did you mean activation?", "Did you mean adam?"):
+        assert words in t.text
+    assert t.survivors() == {}
