@@ -35,7 +35,7 @@ def curves(draw: st.DrawFn) -> Curve:
     return Curve(np.array([steps, *values], dtype=np.float64))
 
 
-SIZES = st.one_of(st.tuples(st.integers(1, 300), st.integers(1, 80)), st.tuples(st.integers(1, 30), st.integers(1, 8)))
+SIZES = st.one_of(*[st.tuples(st.integers(1, width), st.integers(1, height)) for width, height in ((30, 8), (90, 25), (300, 80))])
 CHANGES = st.lists(st.tuples(st.integers(0, 10**7), st.sampled_from(("lr 0.1", "momentum 0.95", ""))), max_size=3)
 
 

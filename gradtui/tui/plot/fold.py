@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 KEPT = 3
-"""Layers that were worst lately and so keep their rows."""
+"""The worst layers that are sure of a row."""
 
 
 def fold(count: int, rows: int, wanted: Sequence[int] = ()) -> tuple[range, ...]:
@@ -28,16 +28,13 @@ def fold(count: int, rows: int, wanted: Sequence[int] = ()) -> tuple[range, ...]
 
 
 def lately_worst(kept: Sequence[int], badness: Sequence[float]) -> tuple[int, ...]:
-    """The layers that were worst lately, the newest first: `kept`, and in front of them the one that is worst now.
-
-    A layer that is no longer bad goes; one that stays bad keeps its place, so that equals do not take turns on the screen.
+    """The worst layers, one that is worst now in front: of the others those in `kept` first, while they are bad at all, so that
+    layers that are about equally bad do not take turns on the screen.
     """
-    still = [layer for layer in kept if layer < len(badness) and badness[layer] > 0]
-    worst = max(badness, default=0.0)
-    if worst > 0:
-        now = next((layer for layer in still if badness[layer] == worst), badness.index(worst))
-        still = [now, *(layer for layer in still if layer != now)]
-    return tuple(still[:KEPT])
+    bad = [layer for layer in sorted(range(len(badness)), key=lambda layer: -badness[layer]) if badness[layer] > 0]
+    still = [layer for layer in kept if layer in bad]
+    worst = [layer for layer in (*still, *bad) if badness[layer] == badness[bad[0]]][:1] if bad else []
+    return tuple(dict.fromkeys((*worst, *still, *bad)))[:KEPT]
 
 
 def _by_importance(count: int, rows: int, wanted: Sequence[int]) -> Iterator[int]:

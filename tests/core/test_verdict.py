@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradtui.core.frame import QUANTITIES
+from gradtui.core.verdict import Meaning, verdicts
+
+PROFILES = ("activation_gradient", "activation_gradient_rms", "weight_gradient", "activation_std")
+ANY = st.none() | st.floats(allow_nan=True, allow_infinity=True)
+
+
+def words(quantity: str, values: list[float | None]) -> list[str]:
+    return [verdict.word for verdict in verdicts(quantity, values)]
+
+
+def test_gradients_that_fade_towards_the_input_vanish() -> None:
+    assert words("activation_gradient", [1e-9, 5e-5, 5e-4, 0.05, 0.1, 0.2]) == ["vanished", "vanished", "small", "ok", "ok", "ok"]
+
+
+def test_gradients_that_grow_towards_the_input_explode() -> None:
+    assert words("activation_gradient", [800.0, 20.0, 1.0, 0.1, 0.1, 0.2]) == ["exploded", "exploded", "ok", "ok", "ok", "ok"]
+    assert words("activation_gradient", [5.0, 1.1, 0.1, 0.2]) == ["large", "large", "ok", "ok"]
+
+
+def test_activations_are_judged_from_the_input() -> None:
+    assert words("activation_std", [1.0, 0.1, 1e-5, 1e-9]) == ["ok", "ok", "vanished", "vanished"]
+
+
+@given(
+    quantity=st.sampled_from(PROFILES), values=st.lists(st.floats(1e-6, 1e6), min_size=2, max_size=20), scale=st.floats(1e-12, 1e12)
+)
+def test_only_the_profile_counts_never_the_level(quantity: str, values: list[float], scale: float) -> None:
+    """A converged network has small gradients everywhere, and nothing vanishes in it."""
+    near = [round(math.log10(value), 1) + 0.05 for value in values]  # away from the bounds, where rounding could decide
+    before, after = ([10**power * by for power in near] for by in (1.0, scale))
+    assert words(quantity, before) == words(quantity, after)
+
+
+@given(quantity=st.sampled_from(sorted(QUANTITIES)), values=st.lists(ANY, min_size=1, max_size=30))
+def test_what_is_not_finite_says_so_and_nothing_else_is_worse(quantity: str, values: list[float | None]) -> None:
+    judged = verdicts(quantity, values)
+    assert len(judged) == len(values)
+    for value, verdict in zip(values, judged, strict=True):
+        assert verdict.badness >= 0
+        if value is None:
+            assert (verdict.word, verdict.meaning, verdict.badness) == ("", Meaning.NONE, 0)
+        elif not math.isfinite(value):
+            assert verdict.word == ("NaN" if math.isnan(value) else "Inf")
+            assert verdict.meaning is Meaning.EXPLODING
+            assert verdict.badness == math.inf
+
+
+@given(values=st.lists(st.floats(1e-30, 1e30), min_size=3, max_size=20))
+def test_the_badness_grows_with_the_distance_from_the_last_hidden_layer(values: list[float]) -> None:
+    distance = [abs(math.log10(value / values[-2])) for value in values]
+    judged = verdicts("activation_gradient", values)
+    fading = [(d, v.badness) for d, v, value in zip(distance, judged, values, strict=True) if value < values[-2]]
+    assert [badness for _, badness in sorted(fading)] == sorted(badness for _, badness in fading)
+
+
+def test_a_zero_is_vanished_where_others_get_something_and_zero_where_none_does() -> None:
+    assert words("activation_gradient", [0.0, 0.1, 0.1]) == ["vanished", "ok", "ok"]
+    assert words("activation_gradient", [0.0, 0.0, 0.1]) == ["vanished", "vanished", "ok"]
+    assert words("activation_gradient", [0.0, 0.0, 0.0]) == ["zero"] * 3
+
+
+@pytest.mark.parametrize(("value", "word"), [(1e-9, "vanished"), (1e-7, "small"), (1e-3, "ok"), (0.1, "large"), (11.0, "exploded")])
+def test_updates_are_judged_by_published_bounds(value: float, word: str) -> None:
+    assert words("update_ratio", [value, 1e-3]) == [word, "ok"]
+
+
+@pytest.mark.parametrize("quantity", ["dead", "saturated"])
+def test_half_of_the_units_are_many(quantity: str) -> None:
+    assert words(quantity, [0.0, 0.49, 0.5, 1.0, None]) == ["ok", "ok", "many", "many", ""]
