@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 
 from gradtui.core.library import shipped
@@ -19,12 +18,13 @@ from gradtui.tui.palette import Command, Palette
 from gradtui.tui.screens.help import HelpScreen
 from gradtui.tui.screens.lab import LabScreen
 from gradtui.tui.terminal import Surroundings
+from gradtui.tui.updates import CellsApp
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Backend, Session
 from gradtui.worker.worker import Worker
 
 
-class GradtuiApp(App[None]):
+class GradtuiApp(CellsApp):
     """The laboratory in a terminal."""
 
     TITLE = "gradtui"
