@@ -34,7 +34,7 @@ from gradtui.tui.widgets.loss import Loss, LossView
 
 COLUMNS, ROWS = 88, 24
 FRAMES = 100
-START = 1000
+START = 300
 LAYERS = (*(str(layer) for layer in range(1, 21)), "out")
 KINDS = ("loss", "gradients", "line")
 

@@ -121,8 +121,6 @@ def changed(old: Picture, new: Picture) -> Iterator[Region]:
                 else:
                     runs.append([x, x + 1])
         for start, end in runs:
-            while "" in (before[start][0], after[start][0]):
-                start -= 1
             while end < len(after) and "" in (before[end][0], after[end][0]):
                 end += 1
             yield Region(start, y, end - start, 1)
