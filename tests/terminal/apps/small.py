@@ -27,6 +27,7 @@ def make(surroundings: Surroundings):
             Binding("x", "crash('the handler failed')"),
             Binding("ctrl+x", "crash_hostile", priority=True),
             Binding("s", "flood"),
+            Binding("ctrl+g", "beat", priority=True),
         ]
 
         def compose(self):
@@ -34,6 +35,7 @@ def make(surroundings: Surroundings):
             yield Static("seen:", id="seen", markup=False)
             about = f"fps {surroundings.fps:g} mouse {surroundings.mouse} ascii {surroundings.ascii} {os.environ.get('COLUMNS')}"
             yield Static(about, markup=False)
+            yield Static(id="beats")
             yield Static("╭─ │█▌ ⠉ é …", id="drawn", markup=False)
             if what == "hostile":
                 yield Static(hostile, markup=False)
@@ -50,7 +52,7 @@ def make(surroundings: Surroundings):
                 yield table
 
         def on_mount(self):
-            self.count = 0
+            self.count = self.beats = 0
             if what == "hostile":
                 self.notify(hostile, title=hostile, timeout=1000, markup=False)
             if what == "crash":
@@ -79,6 +81,10 @@ def make(surroundings: Surroundings):
         async def ran(self, name):
             self.count += 1
             self.query_one("#seen", Static).update(f"ran {name} {self.count}")
+
+        def action_beat(self):
+            self.beats += 1
+            self.screen_stack[0].query_one("#beats", Static).update(f"beat {self.beats}.")
 
         def action_flood(self):
             for line in range(400):
