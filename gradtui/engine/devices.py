@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ _WORTH_A_GPU = 1e9
 _WORTH_THREADS = 1e9
 """Operations a step from which more threads than one pay."""
 _ALL_THREADS = torch.get_num_threads()
+_LIBC = ctypes.CDLL(None)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 
@@ -59,10 +62,15 @@ def available_memory(device: torch.device) -> int:
     return min(_system_memory(), _group_memory())
 
 
-def use_threads(experiments: Sequence[Experiment]) -> None:
-    """Small steps on one thread, where others would only wait for each other; large ones on all."""
+def settle(experiments: Sequence[Experiment]) -> None:
+    """Suit the process to these lanes: small steps on one thread, where others would only wait for each other, large ones on all;
+    and memory that a sampled step gives back stays with the process, which would otherwise fault it in again at the next one.
+    """
     operations = sum(cost(experiment).operations for experiment in experiments)
     torch.set_num_threads(_ALL_THREADS if operations >= _WORTH_THREADS else 1)
+    if hasattr(_LIBC, "mallopt"):  # glibc
+        _LIBC.mallopt(_M_TRIM_THRESHOLD, 1 << 28)
+        _LIBC.mallopt(_M_MMAP_THRESHOLD, 1 << 25)
 
 
 def _system_memory() -> int:

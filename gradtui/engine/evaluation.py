@@ -33,7 +33,7 @@ def evaluate(network: Network, criterion: Criterion, samples: Samples, classifie
     taken = Samples(samples.inputs[:, :count], samples.targets[:, :count])
     for inputs, targets in taken.batches(SAMPLES):
         passed = network.forward(inputs, training=False)
-        losses.append(criterion(passed.outputs[-1], targets) * (inputs.shape[1] / count))
+        losses.append(criterion(passed.outputs[-1], targets)[1] * (inputs.shape[1] / count))
         if classifies:
             right.append(hits(passed.outputs[-1], targets))
         activated = activated or passed.activated

@@ -9,21 +9,24 @@ from torch import Tensor
 from gradtui.catalog.losses import LOSSES
 from gradtui.engine.target import resolve
 
-Criterion = Callable[[Tensor, Tensor], Tensor]
-"""From logits [lanes, batch, outputs] and targets to the mean loss of each lane, [lanes]."""
+Criterion = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""From logits [lanes, batch, outputs] and targets to the number that is differentiated, the sum over lanes, and the mean loss of
+each lane, [lanes].
+"""
 
 
 def criterion(name: str) -> Criterion:
     """The loss of a catalog entry, on lanes."""
     mean, each = resolve(LOSSES[name])().forward, resolve(LOSSES[name])(reduction="none").forward
 
-    def loss(logits: Tensor, targets: Tensor) -> Tensor:
+    def loss(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         lanes = len(logits)
         if lanes == 1:
-            only: Tensor = mean(logits[0], targets[0])
-            return only.view(1)
+            only: Tensor = mean(logits.flatten(0, 1), targets.flatten(0, 1))
+            return only, only.detach().unsqueeze(0)
         samples: Tensor = each(logits.flatten(0, 1), targets.flatten(0, 1))
-        return samples.view(lanes, -1).mean(1)
+        losses = samples.view(lanes, -1).mean(1)
+        return losses.sum(), losses.detach()
 
     return loss
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import Variable
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.networks import FAMILIES
@@ -21,7 +22,7 @@ from gradtui.engine.losses import criterion
 from gradtui.engine.networks import Network, Pass
 from gradtui.engine.optimizers import Optimizers
 from gradtui.engine.probes import Measured, measure
-from gradtui.engine.probes.sample import Sample
+from gradtui.engine.probes.sample import Layers, Sample, stacked
 from gradtui.engine.storage import Storage
 from gradtui.engine.target import resolve
 
@@ -59,6 +60,7 @@ class Stack:
         self._weight_leaves = [at for at, leaf in enumerate(self.storage.leaves) if any(leaf is weight for weight in self._weights)]
         self._optimizers = Optimizers(experiments, self.storage)
         self._criterion = criterion(first.task.loss)
+        self._one = torch.ones((), device=device)
         self._classifies = task.kind == "classification"
 
     def batches(self) -> Iterator[Batch]:
@@ -69,33 +71,40 @@ class Stack:
         """Forward and backward; the gradients land in the storage."""
         inputs, targets = batch
         passed = self.network.forward(inputs, training=True)
-        losses = self._criterion(passed.outputs[-1], targets)
-        total = losses if len(losses) == 1 else losses.sum()
+        total, losses = self._criterion(passed.outputs[-1], targets)
         leaves = self.storage.leaves
-        gradients = torch.autograd.grad(total, [*leaves, *passed.outputs] if sampled else leaves)
-        self.storage.land(gradients[: len(leaves)])
+        gradients = self._gradients(total, (*leaves, *passed.outputs) if sampled else leaves)
+        self.storage.land(gradients[: len(leaves)] if sampled else gradients)
         return Step(passed, gradients, losses.tolist(), torch.linalg.vector_norm(self.storage.gradients, dim=1))
+
+    def _gradients(self, total: Tensor, by: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """`torch.autograd.grad(total, by)` without its checks, which take as long as the backward pass of a small network."""
+        gradients: tuple[Tensor, ...] = Variable._execution_engine.run_backward(
+            (total,), (self._one,), False, False, by, allow_unreachable=False, accumulate_grad=False
+        )
+        return gradients
 
     def update(self, step: Step) -> None:
         """Clip the gradients and move the weights."""
         self._optimizers.step(step.norms)
 
-    def copy_of_weights(self) -> list[Tensor]:
+    def copy_of_weights(self) -> Layers:
         """The weights of each layer as they are now."""
-        return [weight.detach().clone() for weight in self._weights]
+        return stacked(self._weights)
 
-    def measure(self, step: Step, before: Sequence[Tensor], evaluation: Evaluation | None) -> list[Measured]:
+    def measure(self, step: Step, before: Layers, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
         return measure(
             Sample(
                 activation=ACTIVATIONS[self.experiments[0].network.activation],
-                outputs=step.passed.outputs,
-                output_gradients=step.gradients[len(self.storage.leaves) :],
-                weight_gradients=[step.gradients[at] for at in self._weight_leaves],
+                outputs=stacked(step.passed.outputs),
+                output_gradients=stacked(step.gradients[len(self.storage.leaves) :]),
+                weight_gradients=stacked([step.gradients[at] for at in self._weight_leaves]),
                 weights_before=before,
-                weights=self._weights,
-                activated=evaluation.activated if evaluation else (),
-            )
+                weights=stacked(self._weights),
+                activated=stacked(evaluation.activated) if evaluation else [],
+            ),
+            len(self.network.names),
         )
 
     def evaluate(self, samples: Samples, limit: int | None = None) -> Evaluation:

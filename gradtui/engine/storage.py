@@ -33,9 +33,9 @@ class Storage:
         size = sum(math.prod(shape) for parts in layers for part in parts for shape in part.shapes)
         self.weights = torch.zeros(lanes, size, device=device)
         self.gradients = torch.zeros(lanes, size, device=device)
-        self.leaves: list[Tensor] = []
         self.owners: list[int] = []
         self.landed: list[Tensor] = []
+        bound: list[Tensor] = []
         start = 0
         for owner, parts in enumerate(layers):
             for part in parts:
@@ -47,7 +47,8 @@ class Storage:
                     self.owners.append(owner)
                     start = columns.stop
                 part.bind(*leaves)
-                self.leaves += leaves
+                bound += leaves
+        self.leaves = tuple(bound)
 
     def land(self, gradients: tuple[Tensor, ...]) -> None:
         """Copy gradients that autograd made, one per leaf, into the flat tensor."""

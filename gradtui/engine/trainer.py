@@ -17,7 +17,7 @@ from gradtui.core.protocol import Divergence
 from gradtui.core.theory import predict
 from gradtui.engine import divergence, lanes
 from gradtui.engine.controls import Controls
-from gradtui.engine.devices import check_memory, choose, use_threads
+from gradtui.engine.devices import check_memory, choose, settle
 from gradtui.engine.evaluation import SAMPLES
 from gradtui.engine.recorder import Recorder
 from gradtui.engine.stack import Stack, Step
@@ -77,7 +77,7 @@ class Training:
         """Train: a generator of frames whose value is the outcome. A training can be used once."""
         controls = controls or Controls()
         stack = self._stack
-        use_threads(stack.experiments)
+        settle(stack.experiments)
         steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
         recorder = Recorder(len(stack.experiments))
         batches = stack.batches()
@@ -92,7 +92,7 @@ class Training:
             recorder.add(step.losses, self._norms(step, number))
             if diverged and not sampled:
                 step = stack.differentiate(batch, True)
-            before = stack.copy_of_weights() if sampled and not diverged else ()
+            before = stack.copy_of_weights() if sampled and not diverged else []
             if not diverged:
                 stack.update(step)
             if sampled or diverged:

@@ -40,11 +40,10 @@ Measured = dict[str, tuple[float | None, ...]]
 
 
 @torch.no_grad()
-def measure(sample: Sample) -> list[Measured]:
-    """What every probe says of a sample, by lane. Numbers cross from the device once."""
+def measure(sample: Sample, layers: int) -> list[Measured]:
+    """What every probe says of a sample of so many layers, by lane. Numbers cross from the device once."""
     answers = {name: probe(sample) for name, probe in PROBES.items()}
     rows = iter(torch.cat([answer for answer in answers.values() if answer is not None]).T.tolist())
-    layers = len(sample.outputs)
     sizes = {name: 0 if answer is None else len(answer) for name, answer in answers.items()}
     return [_by_name(row, sizes, layers) for row in rows]
 

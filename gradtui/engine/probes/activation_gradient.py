@@ -7,6 +7,6 @@ from torch import Tensor
 from gradtui.engine.probes.sample import Sample
 
 
-def measure(sample: Sample) -> Tensor | None:
+def measure(sample: Sample) -> Tensor:
     """L2 norm of dL/dh over batch and units."""
-    return sample.output_gradient_norms if sample.output_gradients else None
+    return sample.output_gradient_norms

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from torch import Tensor
 
 from gradtui.engine.probes.sample import Sample
 
 
-def measure(sample: Sample) -> Tensor | None:
+def measure(sample: Sample) -> Tensor:
     """Root mean square of dL/dh over batch and units."""
-    if not sample.output_gradients:
-        return None
-    entries = [math.prod(gradient.shape[1:]) for gradient in sample.output_gradients]
+    entries = [h.shape[-2] * h.shape[-1] for h in sample.output_gradients for _ in h]
     norms = sample.output_gradient_norms
     return norms / norms.new_tensor(entries).sqrt()[:, None]

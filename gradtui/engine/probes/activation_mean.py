@@ -9,4 +9,4 @@ from gradtui.engine.probes.sample import Sample
 
 def measure(sample: Sample) -> Tensor:
     """Mean over batch and units."""
-    return sample.output_moments[1]
+    return sample.output_means

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample
+from gradtui.engine.probes.sample import Sample, norm
 
 
 def measure(sample: Sample) -> Tensor:
     """Standard deviation over batch and units."""
-    return sample.output_moments[0]
+    stds, start = [], 0
+    for h in sample.outputs:
+        mean = sample.output_means[start : start + len(h), :, None, None].float()
+        stds.append(norm(h - mean) / (h.shape[-2] * h.shape[-1]) ** 0.5)
+        start += len(h)
+    return torch.cat(stds)

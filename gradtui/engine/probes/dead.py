@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from gradtui.engine.probes.sample import Sample, by_layer
@@ -11,4 +12,4 @@ def measure(sample: Sample) -> Tensor | None:
     """Share of a hidden layer's units whose activation is exactly zero on every validation sample."""
     if not (sample.activation.dies and sample.activated):
         return None
-    return by_layer(sample.activated, lambda t: (t == 0).all(-2).double().mean(-1))
+    return by_layer(lambda h: ((h.amax(-2) == 0) & (h.amin(-2) == 0)).mean(-1, dtype=torch.float64), sample.activated)

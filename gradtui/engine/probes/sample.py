@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -12,49 +12,56 @@ from torch import Tensor
 
 from gradtui.catalog.activations import Activation
 
-_TOGETHER = 1 << 20
-"""Numbers up to which layers of the same shape are copied together and reduced at once."""
+Layers = list[Tensor]
+"""One tensor [lanes, rows, columns] for each layer, neighbours of one shape stacked: [layers, lanes, rows, columns] each."""
+
+_TOGETHER = 1 << 18
+"""Numbers up to which layers are stacked; larger ones stay alone."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One step, by layer: `outputs` [lanes, batch, units] and the loss's gradients by them; `weights` [lanes, in, out] after the
-    update, their raw gradients, and the weights before it. `activated` are the hidden layers' activations on the validation set,
-    empty where there was no validation; lists that the step did not make are empty too.
+    """One step: `outputs` (rows are the batch, columns the units) and the loss's gradients by them; `weights` (rows are inputs)
+    after the update, their raw gradients, and the weights before it. `activated` are the hidden layers' activations on the
+    validation set, empty where there was no validation; `weights_before` is empty where there was no update.
     """
 
     activation: Activation
-    outputs: Sequence[Tensor]
-    output_gradients: Sequence[Tensor]
-    weight_gradients: Sequence[Tensor]
-    weights_before: Sequence[Tensor]
-    weights: Sequence[Tensor]
-    activated: Sequence[Tensor]
+    outputs: Layers
+    output_gradients: Layers
+    weight_gradients: Layers
+    weights_before: Layers
+    weights: Layers
+    activated: Layers
 
     @cached_property
     def output_gradient_norms(self) -> Tensor:
         """L2 norms of the gradients by outputs, [layers, lanes]."""
-        return norms(self.output_gradients)
+        return by_layer(norm, self.output_gradients)
 
     @cached_property
-    def output_moments(self) -> Tensor:
-        """Standard deviation and mean of outputs over batch and units, [2, layers, lanes]."""
-        return by_layer(self.outputs, lambda t: torch.stack(torch.std_mean(t.double(), dim=(-2, -1), correction=0)))
+    def output_means(self) -> Tensor:
+        """Means of outputs over batch and units, [layers, lanes]."""
+        return by_layer(lambda h: h.mean((-2, -1), dtype=torch.float64), self.outputs)
 
 
-def norms(tensors: Sequence[Tensor]) -> Tensor:
-    """L2 norm of each tensor in each lane, [layers, lanes]."""
-    return by_layer(tensors, lambda t: torch.linalg.vector_norm(t, dim=(-2, -1), dtype=torch.float64))
-
-
-def by_layer(tensors: Iterable[Tensor], reduce: Callable[[Tensor], Tensor]) -> Tensor:
-    """Reduce tensors [lanes, rows, columns] over rows and columns; neighbours of one shape in one call where they are small.
-
-    `reduce` takes [layers, lanes, rows, columns]; the answer is its answers joined along the layers, the dimension before last.
-    """
-    answers = []
-    for _, group in groupby(tensors, lambda t: t.shape):
+@torch.no_grad()
+def stacked(tensors: Iterable[Tensor]) -> Layers:
+    """A copy of layers' tensors as `Layers`."""
+    stacks = []
+    for _, group in groupby(tensors, lambda tensor: tensor.shape):
         same = list(group)
         many = max(1, _TOGETHER // same[0].numel())
-        answers += [reduce(torch.stack(same[at : at + many])) for at in range(0, len(same), many)]
-    return torch.cat(answers, -2)
+        stacks += [torch.stack(same[at : at + many]) for at in range(0, len(same), many)]
+    return stacks
+
+
+def by_layer(reduce: Callable[..., Tensor], *layers: Layers) -> Tensor:
+    """Join what `reduce` makes of each stack, or of the stacks of several `Layers` side by side: [layers, lanes]."""
+    return torch.cat([reduce(*stacks) for stacks in zip(*layers, strict=True)])
+
+
+def norm(stack: Tensor) -> Tensor:
+    """L2 norm over rows and columns, [layers, lanes]."""
+    norms: Tensor = torch.linalg.vector_norm(stack, dim=(-2, -1), dtype=torch.float64)
+    return norms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from gradtui.engine.probes.sample import Sample, by_layer
@@ -16,4 +17,4 @@ def measure(sample: Sample) -> Tensor | None:
         return None
     low, high = sample.activation.range
     centre, reach = (low + high) / 2, (high - low) * (0.5 - _MARGIN)
-    return by_layer(sample.activated, lambda t: ((t - centre).abs() >= reach).double().mean((-2, -1)))
+    return by_layer(lambda h: ((h - centre).abs() >= reach).mean((-2, -1), dtype=torch.float64), sample.activated)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample, norms
+from gradtui.engine.probes.sample import Sample, by_layer, norm
 
 
 def measure(sample: Sample) -> Tensor | None:
     """|W_after - W_before| / |W_before|, whatever the optimizer is. All weights zero: infinite, or NaN if they did not move."""
     if not sample.weights_before:
         return None
-    moved = [after - before for after, before in zip(sample.weights, sample.weights_before, strict=True)]
-    return norms(moved) / norms(sample.weights_before)
+    return by_layer(lambda after, before: norm(after - before) / norm(before), sample.weights, sample.weights_before)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample, norms
+from gradtui.engine.probes.sample import Sample, by_layer, norm
 
 
 def measure(sample: Sample) -> Tensor:
     """L2 norm of dL/dW, before clipping."""
-    return norms(sample.weight_gradients)
+    return by_layer(norm, sample.weight_gradients)
