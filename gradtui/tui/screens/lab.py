@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gradtui.core.experiment import Experiment
 from gradtui.core.frame import QUANTITIES
-from gradtui.core.nudge import nudged
 from gradtui.core.preset import Preset
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
-from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.terminal import Surroundings
 from gradtui.tui.widgets.form import Form
+from gradtui.tui.widgets.forms import FORMS, Forms
 from gradtui.tui.widgets.gradients import Gradients, GradientsView
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
 from gradtui.tui.widgets.loss import Loss, LossView
@@ -29,8 +27,6 @@ from gradtui.worker.session import Session
 
 if TYPE_CHECKING:
     from gradtui.tui.app import GradtuiApp
-
-_FORMS = ("network", "optimizer", "task")
 
 
 class LabScreen(Screen[None]):
@@ -56,10 +52,7 @@ class LabScreen(Screen[None]):
         yield TopLine(id="top")
         yield ValueStrip(id="strip")
         with Horizontal(id="body"):
-            with VerticalScroll(id="forms", can_focus=False):
-                yield Form("Network", ("network",), id="network")
-                yield Form("Optimizer", ("optimizer", "schedule", "clip"), id="optimizer")
-                yield Form("Task and run", ("task", "run"), id="task")
+            yield Forms(id="forms")
             with Vertical(id="plots"):
                 yield Gradients(id="gradients", classes="panel")
                 yield Loss(id="loss", classes="panel")
@@ -83,8 +76,10 @@ class LabScreen(Screen[None]):
         strip = self.query_one(ValueStrip)
         if not strip.display:
             self.remove_class("-forms")
-        if self.focused is None or not self.focused.region:
-            self.set_focus(strip if strip.display else self.query_one("#network"))
+            if self.focused in (None, strip):
+                self.set_focus(self.query_one("#network"))
+        elif not self.has_class("-forms") and (self.focused is None or isinstance(self.focused, Form)):
+            self.set_focus(strip)
         self._draw()
 
     def catch_up(self) -> None:
@@ -115,8 +110,7 @@ class LabScreen(Screen[None]):
 
     def _show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
-        for form in self.query(Form):
-            form.fill(self.session.experiment, self.session.running if self.session.stale else None)
+        self.query_one(Forms).fill(self.session.experiment, self.session.running if self.session.stale else None)
         self.query_one(ValueStrip).fill(self.session.experiment)
         self._draw()
 
@@ -129,41 +123,13 @@ class LabScreen(Screen[None]):
         self._remark = ""
         self._show_experiment()
 
-    def change(self, changes: dict[str, Any]) -> None:
-        """Change the experiment as a person asked."""
+    def on_forms_changed(self, message: Forms.Changed) -> None:
         self._remark = ""
-        self.session.change(changes)
+        self.session.change(message.changes)
         self._show_experiment()
 
-    def on_form_nudge(self, message: Form.Nudge) -> None:
-        field = message.field
-        value = nudged(field.parameter, field.value, message.direction)
-        if value == field.value:
-            self._say(f"{field.parameter.title} ends here. Allowed: {field.parameter.allowed}.")
-        else:
-            self.change({field.key: value})
-
-    def on_form_edit(self, message: Form.Edit) -> None:
-        field = message.field
-
-        def take(value: Any) -> None:
-            if value is not None:
-                self.change({field.key: value})
-
-        if field.parameter.type is bool:
-            self.change({field.key: not field.value})
-        elif field.parameter.type is str:
-            self.app.push_screen(ChoiceEditor(field, message.anchor), take)
-        else:
-            self.app.push_screen(NumberEditor(field, message.anchor, self._check), take)
-
-    def on_form_leave(self, message: Form.Leave) -> None:
-        at = _FORMS.index(str(message.form.id)) + message.direction
-        if 0 <= at < len(_FORMS):
-            self.query_one(f"#{_FORMS[at]}", Form).enter(message.direction)
-
-    def _check(self, key: str, value: Any) -> Experiment:
-        return self.session.experiment.changed({key: value})
+    def on_forms_ended(self, message: Forms.Ended) -> None:
+        self._say(message.words)
 
     def _say(self, remark: str) -> None:
         self._remark = remark
@@ -214,7 +180,7 @@ class LabScreen(Screen[None]):
 
     def action_jump(self, panel: str) -> None:
         """Move the focus to a panel."""
-        if panel in _FORMS and self.query_one(ValueStrip).display:
+        if panel in FORMS and self.query_one(ValueStrip).display:
             self.add_class("-forms")
         self.set_focus(self.query_one(f"#{panel}"))
 

@@ -1,0 +1,89 @@
+"""What the screen costs: start, training speed beside headless, keys, quitting. Run: .venv/bin/python -m benchmarks.app
+
+Each figure is taken from the real program in a real terminal, side by side with what it is compared to, in one run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+from tests.terminal.harness import Terminal
+
+PROGRAM = [sys.executable, "-m", "gradtui"]
+PRESET = "healthy-he"
+STEPS = 12_000
+ROUNDS = 5
+STARTS = 15
+KEYS = 120
+_DONE = re.compile(r"✓ done")
+
+
+def first_frame() -> float:
+    """Seconds from the command to a whole picture."""
+    began = time.perf_counter()
+    with Terminal([*PROGRAM, PRESET]) as terminal:
+        terminal.wait_for("Network", "Press Space", "Quit")
+        return time.perf_counter() - began
+
+
+def headless_speed() -> float:
+    """Steps a second without a screen."""
+    command = [*PROGRAM, "run", PRESET, "--steps", str(STEPS), "--json"]
+    printed = subprocess.run(command, check=True, capture_output=True).stdout
+    return float(json.loads(printed)["steps_per_second"])
+
+
+def app_speed() -> float:
+    """Steps a second with the app open at its default rate, from the first step to the last."""
+    with Terminal([*PROGRAM, PRESET, "--set", f"run.steps={STEPS}"]) as terminal:
+        terminal.wait_for("Press Space")
+        terminal.press("r")
+        terminal.wait_for("paused")
+        began = time.perf_counter()
+        terminal.press("space")
+        terminal.wait_for(_DONE)
+        return STEPS / (time.perf_counter() - began)
+
+
+def key_answers() -> tuple[list[float], float]:
+    """Seconds from a key to the picture that answers it, while training; and seconds from q to the end."""
+    answers = []
+    with Terminal([*PROGRAM, PRESET, "--set", "run.steps=100000000"]) as terminal:
+        terminal.wait_for("Press Space")
+        terminal.press("space")
+        terminal.wait_for("training", "linear scale")
+        for scale in ["log scale   steps", "linear scale   steps"] * (KEYS // 2):
+            began = time.perf_counter()
+            terminal.press("y")
+            terminal.wait_for(scale)
+            answers.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        terminal.press("q")
+        terminal.exit_status()
+        return answers, time.perf_counter() - began
+
+
+def main() -> None:
+    starts = [first_frame() for _ in range(STARTS)]
+    print(f"first frame           median {statistics.median(starts):.2f} s, slowest {max(starts):.2f} s   (wanted: 0.6 s)")
+    ratios = []
+    for _ in range(ROUNDS):
+        headless, app = headless_speed(), app_speed()
+        ratios.append(app / headless)
+        print(f"steps a second        headless {headless:.0f}, app {app:.0f}, ratio {app / headless:.3f}", flush=True)
+    print(f"app beside headless   median ratio {statistics.median(ratios):.3f}   (wanted: 0.95)")
+    answers, quitting = key_answers()
+    slow = statistics.quantiles(answers, n=20)[-1]
+    print(
+        f"key to picture        median {1000 * statistics.median(answers):.0f} ms, 95 % within {1000 * slow:.0f} ms   (wanted: 50 ms)"
+    )
+    print(f"quitting              {quitting:.2f} s   (wanted: 1 s)")
+
+
+if __name__ == "__main__":
+    main()
