@@ -65,7 +65,7 @@ class Training:
     """
 
     def __init__(self, stack: Stack, device: torch.device) -> None:
-        self._stack = stack
+        self.stack = stack
         self._suspects: dict[int, Divergence] = {}
         self.device = device
         self.layers = stack.network.names
@@ -76,7 +76,7 @@ class Training:
     def frames(self, controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
         """Train: a generator of frames whose value is the outcome. A training can be used once."""
         controls = controls or Controls()
-        stack = self._stack
+        stack = self.stack
         settle(stack.experiments)
         steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
         recorder = Recorder(len(stack.experiments))
@@ -110,9 +110,9 @@ class Training:
         norms: list[float] = step.norms.tolist()
         for lane, norm in enumerate(norms):
             if not _EXACT[0] < norm < _EXACT[1]:
-                norms[lane] = float(torch.linalg.vector_norm(self._stack.storage.gradients[lane], dtype=torch.float64))
+                norms[lane] = float(torch.linalg.vector_norm(self.stack.storage.gradients[lane], dtype=torch.float64))
                 if not isfinite(norms[lane]) and isfinite(step.losses[lane]) and lane not in self._suspects:
-                    self._suspects[lane] = divergence.in_backward(self._stack.storage, self.layers, number, lane)
+                    self._suspects[lane] = divergence.in_backward(self.stack.storage, self.layers, number, lane)
         return norms
 
     def _divergence(self, step: Step, number: int) -> Divergence:
@@ -122,10 +122,10 @@ class Training:
     def _outcome(self, status: Literal["done", "stopped", "diverged"], step: int, found: Divergence | None = None) -> Outcome:
         if step == 0:
             return Outcome(status, step)
-        trained, kept = (self._stack.evaluate(samples) for samples in (self._stack.training, self._stack.validation))
+        trained, kept = (self.stack.evaluate(samples) for samples in (self.stack.training, self.stack.validation))
         accuracy, kept_accuracy = (evaluation.accuracy[0] if evaluation.accuracy else None for evaluation in (trained, kept))
         return Outcome(status, step, found, kept.loss[0], accuracy, kept_accuracy)
 
     def _prediction(self, experiment: Experiment, input_square: float) -> tuple[float | None, ...]:
-        prediction = predict(experiment, self._stack.features, input_square)
+        prediction = predict(experiment, self.stack.features, input_square)
         return (*prediction.activation_gradient, None) if prediction else (None,) * len(self.layers)

@@ -1,0 +1,9 @@
+import pytest
+
+from gradtui.engine.devices import devices
+
+
+@pytest.fixture(params=devices())
+def device(request):
+    """Every device of this machine, by name."""
+    return request.param
