@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,24 +9,29 @@ from textual._xterm_parser import XTermParser
 from textual.events import Key, Resize
 from textual.message import Message
 
-_OLD_MOUSE_REPORT = re.compile(rb"\x1b\[M.{3}", re.DOTALL)
-_UNFINISHED_REPORT = re.compile(rb"\x1b\[M.{0,2}\Z", re.DOTALL)
+_OLD_MOUSE_REPORT = b"\x1b[M"
 
 
 class Decoder:
-    """Bytes as text. What is not UTF-8 is left out; so are mouse reports of the oldest form, which end in three arbitrary bytes."""
+    """Bytes as text. What is not UTF-8 is left out; the three arbitrary bytes of an old mouse report become blanks."""
 
     def __init__(self) -> None:
         self._decode = getincrementaldecoder("utf-8")("replace").decode
-        self._held = b""
+        self._recent = b""
+        self._arbitrary = 0
 
     def __call__(self, data: bytes) -> str:
-        """The text in these bytes; what is cut at their end comes with the next ones."""
-        data = _OLD_MOUSE_REPORT.sub(b"", self._held + data)
-        unfinished = _UNFINISHED_REPORT.search(data)
-        end = unfinished.start() if unfinished else len(data)
-        self._held = data[end:]
-        return self._decode(data[:end]).replace("\N{REPLACEMENT CHARACTER}", "")
+        """The text in these bytes; a character that is cut at their end comes with the next ones."""
+        return self._decode(bytes(map(self._harmless, data))).replace("\N{REPLACEMENT CHARACTER}", "")
+
+    def _harmless(self, byte: int) -> int:
+        if self._arbitrary:
+            self._arbitrary -= 1
+            return ord(" ")
+        self._recent = self._recent[-2:] + bytes([byte])
+        if self._recent == _OLD_MOUSE_REPORT:
+            self._arbitrary = 3
+        return byte
 
 
 class Keyboard:

@@ -82,7 +82,7 @@ class Palette(Dialog[None]):
         self._options.action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        if self.is_current and isinstance(event.option, _Entry):
+        if self.is_active and isinstance(event.option, _Entry):
             self.dismiss()
             self.app.call_later(event.option.command.action)
 
