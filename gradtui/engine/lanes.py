@@ -22,7 +22,7 @@ def check(experiments: Sequence[Experiment]) -> None:
         for key, (one, other) in first.differences(experiment).items():
             if key not in _OWN_KEYS and key.partition(".")[0] not in _OWN_TABLES:
                 raise Incompatible(
-                    f"Experiment {lane} cannot be trained beside the first one: {key} is {other} there and {one} here. "
+                    f"Experiment {lane} cannot be trained beside the first one: its {key} is {other}, and {one} in the first one. "
                     "Side by side, optimizer, clipping, initialization and seed may differ."
                 )
 

@@ -1,5 +1,7 @@
 """The oracle: the same training as anybody would write it with torch.nn and torch.optim, on the engine's weights and batches."""
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -32,7 +34,7 @@ class Plain(nn.Module):
         super().__init__()
         network = made.network
         sizes = [features, *[network.width] * network.depth]
-        self.linears = nn.ModuleList(nn.Linear(i, o) for i, o in zip(sizes, sizes[1:], strict=False))
+        self.linears = nn.ModuleList(nn.Linear(i, o) for i, o in pairwise(sizes))
         self.norms = nn.ModuleList(NORMALIZATIONS[network.normalization](network.width) for _ in self.linears)
         self.last = nn.Linear(network.width, classes)
         self.phi = ACTIVATIONS[network.activation]

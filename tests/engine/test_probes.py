@@ -67,7 +67,9 @@ def test_norms_outlive_float32_squares():
 
 @pytest.mark.parametrize("name", ["sgd", "adam"])
 def test_update_ratio(name):
-    made = plain.of({"optimizer": {"name": name, "learning_rate": 0.1}, "clip": {"by": "norm", "threshold": 0.01}}, run={"steps": 1})
+    made = plain.of(
+        {"optimizer": {"name": name, "learning_rate": 0.1}, "clip": {"by": "norm", "threshold": 0.01}}, run={"steps": 1}
+    )
     before = [linear.weight.detach().clone() for linear in prepare([made]).stack.network.linears]
     frames, _, stack = plain.run(made)
     after = [linear.weight.detach() for linear in stack.network.linears]
@@ -94,7 +96,9 @@ def test_dead_units_after_the_update_on_the_validation_set():
     assert any(shares)
 
 
-@pytest.mark.parametrize(("activation", "low", "high"), [("sigmoid", 0.015, 0.985), ("tanh", -0.97, 0.97), ("softsign", -0.97, 0.97)])
+@pytest.mark.parametrize(
+    ("activation", "low", "high"), [("sigmoid", 0.015, 0.985), ("tanh", -0.97, 0.97), ("softsign", -0.97, 0.97)]
+)
 def test_saturated_outputs_on_the_validation_set(activation, low, high):
     network = {"activation": activation, "initialization": "normal", "std": 20.0, "residual": True}
     frames, _, stack = plain.run(plain.of({"network": network}, run={"steps": 1}))

@@ -1,0 +1,94 @@
+"""The tasks' data, and the batches taken from it."""
+
+import numpy as np
+import pytest
+import torch
+
+from gradtui.catalog.tasks import TASKS
+from gradtui.core.experiment import experiment
+from gradtui.engine.data import epochs, load
+from gradtui.engine.target import resolve
+from gradtui.engine.trainer import prepare
+from tests.engine import plain
+
+
+def drawn(name, seed=0, **values):
+    made = experiment({"task": {"name": name, **values}})
+    return made, resolve(TASKS[name])(made.task.values(), np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_sizes_and_kinds(name):
+    made, data = drawn(name)
+    task, values = TASKS[name], made.task.values()
+    samples = values.get("samples", 1437)
+    assert len(data.training.inputs) == len(data.training.targets) == samples
+    assert len(data.validation.inputs) == samples // 4 + (name == "digits")
+    assert data.training.inputs.shape[1] == task.features(values)
+    for part in (data.training, data.validation):
+        if task.kind == "classification":
+            assert set(np.unique(part.targets)) == set(range(task.outputs(values)))
+            assert np.bincount(part.targets).min() > 0.9 * len(part.targets) / task.outputs(values)
+        else:
+            assert part.targets.shape == (len(part.inputs), task.outputs(values))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_generator_decides(name):
+    one, two, other = (drawn(name, seed)[1] for seed in (0, 0, 1))
+    assert np.array_equal(one.training.inputs, two.training.inputs)
+    assert not np.array_equal(one.training.inputs, other.training.inputs)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_inputs_are_standardized_where_that_is_usual(name):
+    training, _ = load([experiment({"task": {"name": name}})], torch.device("cpu"))
+    spread = training.inputs[0].std(0, correction=0)
+    if TASKS[name].standardized:
+        assert training.inputs[0].mean(0).abs().max() < 1e-5
+        assert all(s == pytest.approx(1, abs=1e-4) or s == 0 for s in spread.tolist())
+    else:
+        assert training.inputs.min() >= 0 and training.inputs.max() < 1
+
+
+def test_without_noise_points_lie_on_their_arm():
+    _, data = drawn("spirals", noise=0.0)
+    x, y = data.training.inputs.T
+    radius = np.hypot(x, y)
+    turn = np.angle(np.exp(1j * (np.arctan2(y, x) - np.pi * radius - 2 * np.pi * data.training.targets / 3)))
+    assert np.abs(turn).max() < 1e-9 and radius.max() <= 1
+
+
+def test_the_tutorials_data():
+    _, data = drawn("uniform")
+    assert data.training.inputs.shape == (100, 10)
+    for values in (data.training.inputs, data.training.targets):
+        assert values.min() >= 0 and values.max() < 1 and values.mean() == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(16, [16, 16, 16, 2]), (50, [50]), (0, [50]), (64, [50]), (1, [1] * 50)])
+def test_an_epoch_holds_every_sample_once(size, sizes):
+    made = plain.of({}, run={"batch_size": size})
+    training, _ = load([made], torch.device("cpu"))
+    batches = epochs(training, [made])
+    orders = []
+    for _ in range(2):
+        epoch = [next(batches) for _ in sizes]
+        assert [inputs.shape[1] for inputs, _ in epoch] == sizes
+        inputs, targets = (torch.cat(parts, 1)[0] for parts in zip(*epoch, strict=True))
+        orders.append(inputs)
+        pairs = {(*x, y) for x, y in zip(inputs.tolist(), targets.tolist(), strict=True)}
+        assert pairs == {(*x, y) for x, y in zip(training.inputs[0].tolist(), training.targets[0].tolist(), strict=True)}
+    assert torch.equal(*orders) == (len(sizes) == 1)
+
+
+def test_the_order_of_the_data_where_nothing_is_shuffled():
+    made = plain.of({}, run={"shuffle": False})
+    training, _ = load([made], torch.device("cpu"))
+    batches = epochs(training, [made])
+    assert torch.equal(torch.cat([next(batches)[0] for _ in range(4)], 1), training.inputs)
+
+
+def test_lanes_of_one_seed_share_one_copy():
+    stack = prepare([plain.of({"optimizer": {"learning_rate": rate}}) for rate in (0.1, 0.2)]).stack
+    assert stack.training.inputs[0].data_ptr() == stack.training.inputs[1].data_ptr()
