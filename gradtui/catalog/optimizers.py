@@ -147,7 +147,6 @@ OPTIMIZERS = Catalog(
                 Parameter("eps", float, 1e-10, "Keeps the division finite.", minimum=0, maximum=1, scale="log", live=True),
                 _decay(0.0),
             ),
-            fused=True,
         ),
         Optimizer(
             "nadam",

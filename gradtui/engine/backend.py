@@ -32,22 +32,24 @@ def main() -> None:
 def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
     """Hand out commands as they come; the process ends with its input, whatever it is doing."""
     controls, piece = Controls(), b""
-    while data := os.read(pipe, _CHUNK):
-        *lines, piece = (piece + data).split(b"\n")
-        for line in lines:
-            try:
-                order = command(line)
-            except BrokenLine as error:
-                print(f"gradtui backend: {error}", file=sys.stderr, flush=True)
-                continue
-            controls.send(order)
-            if isinstance(order, Start):
-                controls = Controls(outbox.put, order.run, order.paused)
-                orders.put((order, controls))
-        if len(piece) > LONGEST_LINE:
-            print(f"gradtui backend: a line of more than {LONGEST_LINE} bytes was dropped", file=sys.stderr, flush=True)
-            piece = b""
-    os._exit(0)
+    try:
+        while data := os.read(pipe, _CHUNK):
+            *lines, piece = (piece + data).split(b"\n")
+            for line in lines:
+                try:
+                    order = command(line)
+                except BrokenLine as error:
+                    print(f"gradtui backend: {error}", file=sys.stderr, flush=True)
+                    continue
+                controls.send(order)
+                if isinstance(order, Start):
+                    controls = Controls(outbox.put, order.run, order.paused)
+                    orders.put((order, controls))
+            if len(piece) > LONGEST_LINE:
+                print(f"gradtui backend: a line of more than {LONGEST_LINE} bytes was dropped", file=sys.stderr, flush=True)
+                piece = b""
+    finally:
+        os._exit(0)
 
 
 def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
