@@ -52,8 +52,6 @@ _KEYS = {
     "end": "\x1b[F",
     "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~",
-    "delete": "\x1b[3~",
-    "f1": "\x1bOP",
 }
 _MODES = {
     7: "line wrap",
@@ -161,6 +159,7 @@ class Terminal:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+        self.wait_alone()
         if self._open:
             os.close(self._master)
             os.close(self._slave)
@@ -263,6 +262,16 @@ class Terminal:
                     found[int(process.name)] = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         return found
 
+    def wait_alone(self) -> None:
+        """Wait until no process that the program started is left, itself included."""
+        end = time.monotonic() + self.deadline
+        while survivors := self.survivors():
+            with contextlib.suppress(ProcessLookupError):
+                process = os.pidfd_open(next(iter(survivors)))
+                ended = select.select([process], [], [], max(0.0, end - time.monotonic()))[0]
+                os.close(process)
+                assert ended, f"still alive after {self.deadline:g} s: {survivors}"
+
     # The plumbing
 
     def _set_size(self, width: int, height: int) -> None:
@@ -272,8 +281,7 @@ class Terminal:
         """Take in what has arrived; whether anything had."""
         if not (self._open and select.select([self._master], [], [], 0)[0]):
             return False
-        data = os.read(self._master, 1 << 16)
-        self.received += data
+        self.received += (data := os.read(self._master, 1 << 16))
         self._stream.feed(data)
         return True
 

@@ -21,7 +21,7 @@ def test_quitting_is_success(start):
     t.press("q")
     assert t.exit_status() == 0
     t.assert_restored()
-    assert not t.survivors()
+    t.wait_alone()
 
 
 def test_an_exception_is_readable_on_the_restored_terminal(start):
