@@ -42,9 +42,11 @@ VANISHED_RATIO, SMALL_RATIO = 1e-3, 1e-2
 LARGE_RATIO, EXPLODED_RATIO = 10.0, 70.0
 """Above: large (a decade, ours), exploded (AUTOTRAINER)."""
 VANISHED_UPDATE, SMALL_UPDATE = 1e-8, 1e-6
-"""Updates relative to the weights should be about 1e-3 (CS231n). Below: vanished (SageMaker Debugger), small (NeuroLens)."""
+"""Updates relative to the weights. Below: vanished (SageMaker Debugger), small (NeuroLens)."""
 LARGE_UPDATE, EXPLODED_UPDATE = 5e-2, 10.0
 """Above: large (NeuroLens), exploded (SageMaker Debugger)."""
+WANTED_UPDATE = 1e-3
+"""About what an update should be, relative to the weights (CS231n)."""
 MANY_UNITS = 0.5
 """Dead or saturated units from here on are many (SageMaker Debugger)."""
 
@@ -53,8 +55,18 @@ Values = Sequence[float | None]
 
 def verdicts(quantity: str, values: Values) -> tuple[Verdict, ...]:
     """A verdict for every layer, from the layer next to the input to the output layer; None was not measured."""
-    judge = _JUDGES.get(quantity, _unjudged)(values)
+    judge = _JUDGES.get(quantity, _unjudged)(values, reference(quantity, values))
     return tuple(_of(value, judge) for value in values)
+
+
+def reference(quantity: str, values: Values) -> float | None:
+    """What the numbers of all layers are compared with: that of the last hidden layer for gradients, of the first for activations,
+    or of the nearest layer that has a positive one; what is wanted for updates. None where there is nothing to compare with.
+    """
+    if quantity == "update_ratio":
+        return WANTED_UPDATE
+    nearest = _NEAREST.get(quantity, _nowhere)(values)
+    return next((value for value in nearest if value is not None and 0 < value < math.inf), None)
 
 
 def _of(value: float | None, judge: Callable[[float], Verdict]) -> Verdict:
@@ -65,35 +77,38 @@ def _of(value: float | None, judge: Callable[[float], Verdict]) -> Verdict:
     return INF if math.isinf(value) else judge(value)
 
 
-def _unjudged(values: Values) -> Callable[[float], Verdict]:
+def _nowhere(values: Values) -> Values:
+    return ()
+
+
+def _from_output(values: Values) -> Values:
+    """From the last hidden layer on."""
+    return [*values[-2:], *values[-3::-1]]
+
+
+def _from_input(values: Values) -> Values:
+    """From the first hidden layer on."""
+    return values
+
+
+def _unjudged(values: Values, compared: float | None) -> Callable[[float], Verdict]:
     return lambda value: UNJUDGED
 
 
-def _from_output(values: Values) -> Callable[[float], Verdict]:
-    """Relative to the last hidden layer, or to the nearest layer beside it that has a number."""
-    return _relative([*values[-2:], *values[-3::-1]])
-
-
-def _from_input(values: Values) -> Callable[[float], Verdict]:
-    """Relative to the first hidden layer, or to the next one that has a number."""
-    return _relative(values)
-
-
-def _relative(values: Values) -> Callable[[float], Verdict]:
-    reference = next((value for value in values if value is not None and 0 < value < math.inf), None)
-    if reference is None:
+def _relative(values: Values, compared: float | None) -> Callable[[float], Verdict]:
+    if compared is None:
         return lambda value: ZERO
-    level = math.log10(reference)
+    level = math.log10(compared)
     bounds = [math.log10(bound) for bound in (VANISHED_RATIO, SMALL_RATIO, LARGE_RATIO, EXPLODED_RATIO)]
     return lambda value: _placed(_log10(value) - level, bounds)
 
 
-def _update(values: Values) -> Callable[[float], Verdict]:
+def _update(values: Values, compared: float | None) -> Callable[[float], Verdict]:
     bounds = [math.log10(bound) for bound in (VANISHED_UPDATE, SMALL_UPDATE, LARGE_UPDATE, EXPLODED_UPDATE)]
     return (lambda value: _placed(_log10(value), bounds)) if any(values) else (lambda value: ZERO)
 
 
-def _share(values: Values) -> Callable[[float], Verdict]:
+def _share(values: Values, compared: float | None) -> Callable[[float], Verdict]:
     return lambda value: Verdict("many", Meaning.VANISHING, value) if value >= MANY_UNITS else OK
 
 
@@ -110,11 +125,14 @@ def _log10(value: float) -> float:
     return math.log10(value) if value > 0 else -math.inf
 
 
-_JUDGES: dict[str, Callable[[Values], Callable[[float], Verdict]]] = {
+_NEAREST: dict[str, Callable[[Values], Values]] = {
     "activation_gradient": _from_output,
     "activation_gradient_rms": _from_output,
     "weight_gradient": _from_output,
     "activation_std": _from_input,
+}
+_JUDGES: dict[str, Callable[[Values, float | None], Callable[[float], Verdict]]] = {
+    **dict.fromkeys(_NEAREST, _relative),
     "update_ratio": _update,
     "dead": _share,
     "saturated": _share,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.core.frame import QUANTITIES
-from gradtui.core.verdict import Meaning, verdicts
+from gradtui.core.verdict import Meaning, reference, verdicts
 
 PROFILES = ("activation_gradient", "activation_gradient_rms", "weight_gradient", "activation_std")
 ANY = st.none() | st.floats(allow_nan=True, allow_infinity=True)
@@ -35,7 +35,7 @@ def test_activations_are_judged_from_the_input() -> None:
 )
 def test_only_the_profile_counts_never_the_level(quantity: str, values: list[float], scale: float) -> None:
     """A converged network has small gradients everywhere, and nothing vanishes in it."""
-    near = [round(math.log10(value), 1) + 0.05 for value in values]  # away from the bounds, where rounding could decide
+    near = [0.37 * round(math.log10(value) / 0.37) for value in values]  # no bound is a multiple of it, so rounding decides nothing
     before, after = ([10**power * by for power in near] for by in (1.0, scale))
     assert words(quantity, before) == words(quantity, after)
 
@@ -76,3 +76,20 @@ def test_updates_are_judged_by_published_bounds(value: float, word: str) -> None
 @pytest.mark.parametrize("quantity", ["dead", "saturated"])
 def test_half_of_the_units_are_many(quantity: str) -> None:
     assert words(quantity, [0.0, 0.49, 0.5, 1.0, None]) == ["ok", "ok", "many", "many", ""]
+
+
+@given(quantity=st.sampled_from(sorted(QUANTITIES)), values=st.lists(ANY, min_size=1, max_size=30))
+def test_the_layer_that_others_are_compared_with_is_fine_itself(quantity: str, values: list[float | None]) -> None:
+    compared = reference(quantity, values)
+    if compared is not None:
+        assert 0 < compared < math.inf
+        judged = zip(values, verdicts(quantity, values), strict=True)
+        assert all(verdict.word == "ok" for value, verdict in judged if value == compared)
+
+
+def test_gradients_are_compared_with_the_last_hidden_layer_and_activations_with_the_first() -> None:
+    assert reference("weight_gradient", [1.0, 2.0, 3.0, 4.0]) == 3.0
+    assert reference("weight_gradient", [1.0, 2.0, math.nan, 4.0]) == 4.0
+    assert reference("activation_std", [None, 2.0, 3.0]) == 2.0
+    assert reference("dead", [0.1, 0.2]) is None
+    assert reference("activation_gradient", [0.0, math.inf]) is None
