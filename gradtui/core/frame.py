@@ -51,6 +51,9 @@ QUANTITIES: dict[str, Quantity] = {
     )
 }
 
+SHARES = ("dead", "saturated")
+"""Quantities that run from 0 to 1."""
+
 
 class Spread(Frozen):
     """A number that every step has, over the steps since the last frame: nothing between two frames is missed."""

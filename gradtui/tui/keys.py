@@ -100,6 +100,7 @@ LAB = (
     Key("panel.task", "3", "jump('task')", "Task", "Go to the form of task and run.", "Go to task and run", footer=False),
     Key("panel.gradients", "4", "jump('gradients')", "Gradients", "Go to the bars by layer.", "Go to gradients", footer=False),
     Key("panel.loss", "5", "jump('loss')", "Loss", "Go to the loss.", "Go to loss", footer=False),
+    Key("panel.heatmap", "6", "jump('heatmap')", "Over time", "Go to the heat map over time.", "Go to heat map", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
     Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the whole screen, or take it back.", "Zoom", footer=False),

@@ -13,6 +13,9 @@ MOST_LABELS = 6
 LEAST, GREATEST = 1e-45, 1e38
 """What float32 can tell from zero and from infinity; a logarithmic axis shows no more."""
 
+MARGIN = 5
+"""Columns at least for what stands left of a plot over steps, so that plots above each other share their steps."""
+
 _PARTS = (math.log10(2), math.log10(5))
 
 

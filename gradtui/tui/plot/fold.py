@@ -27,6 +27,14 @@ def fold(count: int, rows: int, wanted: Sequence[int] = ()) -> tuple[range, ...]
     return _split(count, alone)
 
 
+def equal_runs(count: int, rows: int) -> tuple[range, ...]:
+    """Split layers 0 to count - 1, in order, into at most `rows` runs of the same length; the last one may be shorter."""
+    if rows < 1 or count < 1:
+        return ()
+    each = math.ceil(count / rows)
+    return tuple(range(first, min(first + each, count)) for first in range(0, count, each))
+
+
 def lately_worst(kept: Sequence[int], badness: Sequence[float]) -> tuple[int, ...]:
     """The worst layers, one that is worst now in front: of the others those in `kept` first, while they are bad at all, so that
     layers that are about equally bad do not take turns on the screen.

@@ -8,7 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from gradtui.tui.plot import glyphs
-from gradtui.tui.plot.axis import Axis, across, page, spans, upward
+from gradtui.tui.plot.axis import MARGIN, Axis, across, page, spans, upward
 from gradtui.tui.plot.canvas import Mark, Rows, draw, text
 from gradtui.tui.plot.curve import Columns, Curve, columns, value_axis
 
@@ -35,7 +35,7 @@ def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: i
     axis = value_axis((train, validation), log)
     rows = max(1, height - 2) if height >= _TALL else height
     labels = {round(tick.place * (rows - 1)): tick.label for tick in upward(axis, rows)} if width >= _WIDE else {}
-    margin = 1 + max(map(len, labels.values())) if labels else 0
+    margin = 1 + max(MARGIN, *map(len, labels.values())) if labels else 0
     room = max(1, width - margin - 3) if labels else width
     reduced, validated = (columns(curve, steps, axis, room) for curve in (train, validation))
     drawn = draw([_line(reduced, room), _points(validated, room)], room, rows)

@@ -18,6 +18,7 @@ from gradtui.tui.terminal import Surroundings
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
 from gradtui.tui.widgets.gradients import Gradients, GradientsView
+from gradtui.tui.widgets.heatmap import HeatMap, HeatMapView
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
 from gradtui.tui.widgets.loss import Loss, LossView
 from gradtui.tui.widgets.notes import Notes
@@ -54,6 +55,7 @@ class LabScreen(Screen[None]):
         with Horizontal(id="body"):
             yield Forms(id="forms")
             with Vertical(id="plots"):
+                yield HeatMap(id="heatmap", classes="panel")
                 yield Gradients(id="gradients", classes="panel")
                 yield Loss(id="loss", classes="panel")
                 yield Notes(id="notes", classes="panel")
@@ -74,6 +76,8 @@ class LabScreen(Screen[None]):
     def _settle(self) -> None:
         """After a change of size: the focus goes to something that is shown, and everything is painted."""
         strip = self.query_one(ValueStrip)
+        if self.maximized is not None and not self.maximized.display:
+            self.minimize()
         if not strip.display:
             self.remove_class("-forms")
             if self.focused in (None, strip):
@@ -101,6 +105,8 @@ class LabScreen(Screen[None]):
         self._draw_keys()
         batch = session.running.run.batch_size or None
         self.query_one(Gradients).fill(GradientsView.of(self._quantity, session.started, session.history, batch))
+        if (over_time := self.query_one(HeatMap)).display:
+            over_time.fill(HeatMapView.of(self._quantity, session.started, session.history))
         self.query_one(Loss).fill(LossView.of(session.history, session.marks))
 
     def _draw_keys(self) -> None:
@@ -182,7 +188,10 @@ class LabScreen(Screen[None]):
         """Move the focus to a panel."""
         if panel in FORMS and self.query_one(ValueStrip).display:
             self.add_class("-forms")
-        self.set_focus(self.query_one(f"#{panel}"))
+        if (found := self.query_one(f"#{panel}")).display:
+            self.set_focus(found)
+        else:
+            self._say("The heat map over time needs a terminal of 160x32.")
 
     def action_side(self, side: str) -> None:
         """Move the focus between form and plots."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.frame import QUANTITIES
+from gradtui.core.frame import QUANTITIES, SHARES
 from gradtui.core.history import History
 from gradtui.core.protocol import Started
 from gradtui.core.text import number
@@ -21,7 +21,6 @@ from gradtui.tui.plot.bars import Bar, bars, scale
 from gradtui.tui.plot.canvas import text
 from gradtui.tui.plot.fold import fold, lately_worst
 
-_SHARES = ("dead", "saturated")
 _PREDICTED = ("activation_gradient", "activation_gradient_rms")
 _NUMBER, _WORD = 9, 8
 _ROOM_FOR_NUMBERS, _ROOM_FOR_WORDS = 30, 48
@@ -167,7 +166,7 @@ class Gradients(Cells, can_focus=True):
 def _needed(quantity: str, values: Sequence[float | None]) -> Axis:
     """The range that shows these values: shares from 0 to 1, other linear ones with zero, logarithmic ones in whole decades."""
     finite = [value for value in values if value is not None and math.isfinite(value)]
-    if quantity in _SHARES:
+    if quantity in SHARES:
         return Axis(0, 1)
     if not QUANTITIES[quantity].logarithmic:
         return linear(min([0.0, *finite]), max([0.0, *finite]))
