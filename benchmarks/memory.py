@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from tests.terminal.harness import Terminal
@@ -31,7 +32,7 @@ def main() -> None:
 
         seen: dict[int, dict[str, float]] = {}
         for step in (SETTLED, STEPS // 2, STEPS):
-            terminal.wait_until(lambda step=step: reached(step), f"step {step}")
+            terminal.wait_until(partial(reached, step), f"step {step}")
             processes = {"backend" if "gradtui.engine" in command else "app": pid for pid, command in terminal.survivors().items()}
             seen[step] = {name: resident(pid) for name, pid in processes.items()}
             print(

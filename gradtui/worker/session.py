@@ -172,7 +172,9 @@ class Session:
         self.ended, self._step = ended, ended.step
         self.phase = {"done": Phase.DONE, "diverged": Phase.DIVERGED, "stopped": Phase.READY}[ended.status]
         if ended.divergence is not None:
-            self.notice = f"Diverged: {ended.divergence}."
+            self.notice = (
+                f"Diverged: {ended.divergence}. Lower the learning rate, clip by norm or choose other weights, then press Space."
+            )
 
     def _lost(self, lost: BackendLost) -> None:
         self._backend, self.torch = None, None

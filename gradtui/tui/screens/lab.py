@@ -49,19 +49,22 @@ class LabScreen(Screen[None]):
         self._remark = ""
         self._behind = False
 
+        self._top, self._strip, self._status, self._keys = TopLine(), ValueStrip(id="strip"), StatusLine(), KeyLine()
+        self._forms = Forms(id="forms")
+        self._over_time = HeatMap(id="heatmap", classes="panel")
+        self._gradients = Gradients(id="gradients", classes="panel")
+        self._loss = Loss(id="loss", classes="panel")
+        self._notes = Notes(id="notes", classes="panel")
+        self._small = Static(id="small")
+
     def compose(self) -> ComposeResult:
-        yield TopLine(id="top")
-        yield ValueStrip(id="strip")
+        yield self._top
+        yield self._strip
         with Horizontal(id="body"):
-            yield Forms(id="forms")
+            yield self._forms
             with Vertical(id="plots"):
-                yield HeatMap(id="heatmap", classes="panel")
-                yield Gradients(id="gradients", classes="panel")
-                yield Loss(id="loss", classes="panel")
-                yield Notes(id="notes", classes="panel")
-        yield StatusLine(id="status")
-        yield KeyLine(id="keys")
-        yield Static(id="small")
+                yield from (self._over_time, self._gradients, self._loss, self._notes)
+        yield from (self._status, self._keys, self._small)
 
     def on_mount(self) -> None:
         self._show_experiment()
@@ -70,12 +73,12 @@ class LabScreen(Screen[None]):
         self.call_after_refresh(self.session.connect)
 
     def on_resize(self, event: Resize) -> None:
-        self.query_one("#small", Static).update(f"gradtui needs 60x18; this terminal has {event.size.width}x{event.size.height}.")
+        self._small.update(f"gradtui needs 60x18; this terminal has {event.size.width}x{event.size.height}.")
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
         """After a change of size: the focus goes to something that is shown, and everything is painted."""
-        strip = self.query_one(ValueStrip)
+        strip = self._strip
         if self.maximized is not None and not self.maximized.display:
             self.minimize()
         if not strip.display:
@@ -99,25 +102,25 @@ class LabScreen(Screen[None]):
     def _draw(self) -> None:
         """Paint what the session says; widgets send only the cells that changed."""
         session = self.session
-        self.query_one(TopLine).fill(session)
-        self.query_one(StatusLine).fill(session)
-        self.query_one(Notes).fill(session, self._remark)
+        self._top.fill(session)
+        self._status.fill(session)
+        self._notes.fill(session, self._remark)
         self._draw_keys()
         batch = session.running.run.batch_size or None
-        self.query_one(Gradients).fill(GradientsView.of(self._quantity, session.started, session.history, batch))
-        if (over_time := self.query_one(HeatMap)).display:
-            over_time.fill(HeatMapView.of(self._quantity, session.started, session.history))
-        self.query_one(Loss).fill(LossView.of(session.history, session.marks))
+        self._gradients.fill(GradientsView.of(self._quantity, session.started, session.history, batch))
+        if self._over_time.display:
+            self._over_time.fill(HeatMapView.of(self._quantity, session.started, session.history))
+        self._loss.fill(LossView.of(session.history, session.marks))
 
     def _draw_keys(self) -> None:
         form = FORM if isinstance(self.focused, Form) else (STRIP,) if isinstance(self.focused, ValueStrip) else ()
         back = (BACK,) if self.maximized is not None or self.has_class("-forms") else ()
-        self.query_one(KeyLine).fill((*back, *LAB, *form), GLOBAL, self.session)
+        self._keys.fill((*back, *LAB, *form), GLOBAL, self.session)
 
     def _show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
-        self.query_one(Forms).fill(self.session.experiment, self.session.running if self.session.stale else None)
-        self.query_one(ValueStrip).fill(self.session.experiment)
+        self._forms.fill(self.session.experiment, self.session.running if self.session.stale else None)
+        self._strip.fill(self.session.experiment)
         self._draw()
 
     def on_descendant_focus(self) -> None:
@@ -170,7 +173,7 @@ class LabScreen(Screen[None]):
 
     def action_logarithmic(self) -> None:
         """Switch the loss between log and linear."""
-        loss = self.query_one(Loss)
+        loss = self._loss
         loss.logarithmic = not loss.logarithmic
         self._draw()
 
@@ -186,8 +189,7 @@ class LabScreen(Screen[None]):
 
     def action_jump(self, panel: str) -> None:
         """Move the focus to a panel."""
-        if panel in FORMS and self.query_one(ValueStrip).display:
-            self.add_class("-forms")
+        self.set_class(panel in FORMS and self._strip.display, "-forms")
         if (found := self.query_one(f"#{panel}")).display:
             self.set_focus(found)
         else:
@@ -210,4 +212,4 @@ class LabScreen(Screen[None]):
             self.minimize()
         elif self.has_class("-forms"):
             self.remove_class("-forms")
-            self.set_focus(self.query_one(ValueStrip))
+            self.set_focus(self._strip)

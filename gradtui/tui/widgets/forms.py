@@ -36,14 +36,17 @@ class Forms(VerticalScroll, can_focus=False):
 
         words: str
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._forms = {name: Form(title, tables, id=name) for name, (title, tables) in FORMS.items()}
+
     def compose(self) -> ComposeResult:
-        for name, (title, tables) in FORMS.items():
-            yield Form(title, tables, id=name)
+        yield from self._forms.values()
 
     def fill(self, experiment: Experiment, running: Experiment | None) -> None:
         """Show an experiment; values that differ from those of a stale run are marked."""
         self._experiment = experiment
-        for form in self.query(Form):
+        for form in self._forms.values():
             form.fill(experiment, running)
 
     def on_form_nudge(self, message: Form.Nudge) -> None:
@@ -69,10 +72,10 @@ class Forms(VerticalScroll, can_focus=False):
             self.app.push_screen(NumberEditor(field, message.anchor, self._check), take)
 
     def on_form_leave(self, message: Form.Leave) -> None:
-        names = list(FORMS)
-        at = names.index(str(message.form.id)) + message.direction
-        if 0 <= at < len(names):
-            self.query_one(f"#{names[at]}", Form).enter(message.direction)
+        forms = list(self._forms.values())
+        at = forms.index(message.form) + message.direction
+        if 0 <= at < len(forms):
+            forms[at].enter(message.direction)
 
     def _check(self, key: str, value: Any) -> None:
         self._experiment.changed({key: value})
