@@ -1,8 +1,8 @@
 """Probes: each measures one quantity per layer of a sampled step, from what the step made anyway.
 
-A probe is one file with a function `measure(sample)` that returns one float64 number per layer and lane, [layers, lanes], on the
-device; a shorter answer leaves the last layers unmeasured, and None says that there is nothing to measure now. It is listed
-in `PROBES` under the quantity's name. Norms and moments are taken in float64: in float32 the squares of a gradient of 1e-25, or
+A probe is one file with a function `measure(sample)` that returns, for each stack of layers, one float64 number per layer and lane,
+[layers, lanes], on the device; a shorter answer leaves the last layers unmeasured, and an empty one all of them. It is listed in
+`PROBES` under the quantity's name. Norms and moments are taken in float64: in float32 the squares of a gradient of 1e-25, or
 of an activation of 1e25, are 0 and infinite.
 """
 
@@ -25,7 +25,7 @@ from gradtui.engine.probes import (
 )
 from gradtui.engine.probes.sample import Sample
 
-PROBES: dict[str, Callable[[Sample], Tensor | None]] = {
+PROBES: dict[str, Callable[[Sample], list[Tensor]]] = {
     "activation_gradient": activation_gradient.measure,
     "weight_gradient": weight_gradient.measure,
     "activation_std": activation_std.measure,
@@ -43,8 +43,8 @@ Measured = dict[str, tuple[float | None, ...]]
 def measure(sample: Sample, layers: int) -> list[Measured]:
     """What every probe says of a sample of so many layers, by lane. Numbers cross from the device once."""
     answers = {name: probe(sample) for name, probe in PROBES.items()}
-    rows = iter(torch.cat([answer for answer in answers.values() if answer is not None]).T.tolist())
-    sizes = {name: 0 if answer is None else len(answer) for name, answer in answers.items()}
+    sizes = {name: sum(map(len, answer)) for name, answer in answers.items()}
+    rows: list[list[float]] = torch.cat([numbers for answer in answers.values() for numbers in answer]).T.tolist()
     return [_by_name(row, sizes, layers) for row in rows]
 
 

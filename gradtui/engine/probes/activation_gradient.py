@@ -7,6 +7,6 @@ from torch import Tensor
 from gradtui.engine.probes.sample import Sample
 
 
-def measure(sample: Sample) -> Tensor:
+def measure(sample: Sample) -> list[Tensor]:
     """L2 norm of dL/dh over batch and units."""
     return sample.output_gradient_norms

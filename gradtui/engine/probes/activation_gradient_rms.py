@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample
+from gradtui.engine.probes.sample import Sample, entries
 
 
-def measure(sample: Sample) -> Tensor:
+def measure(sample: Sample) -> list[Tensor]:
     """Root mean square of dL/dh over batch and units."""
-    entries = [h.shape[-2] * h.shape[-1] for h in sample.output_gradients for _ in h]
-    norms = sample.output_gradient_norms
-    return norms / norms.new_tensor(entries).sqrt()[:, None]
+    pairs = zip(sample.output_gradient_norms, sample.output_gradients, strict=True)
+    return [norms / entries(gradient) ** 0.5 for norms, gradient in pairs]

@@ -7,6 +7,6 @@ from torch import Tensor
 from gradtui.engine.probes.sample import Sample
 
 
-def measure(sample: Sample) -> Tensor:
+def measure(sample: Sample) -> list[Tensor]:
     """Mean over batch and units."""
-    return sample.output_means
+    return [means.flatten(1) for means in sample.output_means]

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample, norm
+from gradtui.engine.probes.sample import Sample, entries, norm
 
 
-def measure(sample: Sample) -> Tensor:
+def measure(sample: Sample) -> list[Tensor]:
     """Standard deviation over batch and units."""
-    stds, start = [], 0
-    for h in sample.outputs:
-        mean = sample.output_means[start : start + len(h), :, None, None].float()
-        stds.append(norm(h - mean) / (h.shape[-2] * h.shape[-1]) ** 0.5)
-        start += len(h)
-    return torch.cat(stds)
+    return [norm(h - means) / entries(h) ** 0.5 for h, means in zip(sample.outputs, sample.output_means, strict=True)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample, by_layer
+from gradtui.engine.probes.sample import Sample
 
 
-def measure(sample: Sample) -> Tensor | None:
+def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's units whose activation is exactly zero on every validation sample."""
-    if not (sample.activation.dies and sample.activated):
-        return None
-    return by_layer(lambda h: ((h.amax(-2) == 0) & (h.amin(-2) == 0)).mean(-1, dtype=torch.float64), sample.activated)
+    if not sample.activation.dies:
+        return []
+    return [((h.amax(-2) == 0) & (h.amin(-2) == 0)).mean(-1, dtype=torch.float64) for h in sample.activated]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -35,14 +35,14 @@ class Sample:
     activated: Layers
 
     @cached_property
-    def output_gradient_norms(self) -> Tensor:
-        """L2 norms of the gradients by outputs, [layers, lanes]."""
-        return by_layer(norm, self.output_gradients)
+    def output_gradient_norms(self) -> list[Tensor]:
+        """L2 norms of the gradients by outputs, [layers, lanes] each."""
+        return [norm(gradient) for gradient in self.output_gradients]
 
     @cached_property
-    def output_means(self) -> Tensor:
-        """Means of outputs over batch and units, [layers, lanes]."""
-        return by_layer(lambda h: h.mean((-2, -1), dtype=torch.float64), self.outputs)
+    def output_means(self) -> list[Tensor]:
+        """Means of outputs over batch and units, [layers, lanes, 1, 1] each."""
+        return [h.mean((-2, -1), keepdim=True, dtype=torch.float64) for h in self.outputs]
 
 
 @torch.no_grad()
@@ -56,12 +56,12 @@ def stacked(tensors: Iterable[Tensor]) -> Layers:
     return stacks
 
 
-def by_layer(reduce: Callable[..., Tensor], *layers: Layers) -> Tensor:
-    """Join what `reduce` makes of each stack, or of the stacks of several `Layers` side by side: [layers, lanes]."""
-    return torch.cat([reduce(*stacks) for stacks in zip(*layers, strict=True)])
-
-
 def norm(stack: Tensor) -> Tensor:
     """L2 norm over rows and columns, [layers, lanes]."""
     norms: Tensor = torch.linalg.vector_norm(stack, dim=(-2, -1), dtype=torch.float64)
     return norms
+
+
+def entries(stack: Tensor) -> int:
+    """How many numbers one layer has in one lane."""
+    return stack.shape[-2] * stack.shape[-1]

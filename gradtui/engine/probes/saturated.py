@@ -5,16 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample, by_layer
+from gradtui.engine.probes.sample import Sample
 
 _MARGIN = 0.015
 """Share of the range from either end that counts: tanh beyond 0.97 (Karpathy)."""
 
 
-def measure(sample: Sample) -> Tensor | None:
+def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's outputs, over validation samples and units, close to either end of the activation's range."""
-    if sample.activation.range is None or not sample.activated:
-        return None
+    if sample.activation.range is None:
+        return []
     low, high = sample.activation.range
     centre, reach = (low + high) / 2, (high - low) * (0.5 - _MARGIN)
-    return by_layer(lambda h: ((h - centre).abs() >= reach).mean((-2, -1), dtype=torch.float64), sample.activated)
+    return [((h - centre).abs() >= reach).mean((-2, -1), dtype=torch.float64) for h in sample.activated]

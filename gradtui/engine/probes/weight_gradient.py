@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample, by_layer, norm
+from gradtui.engine.probes.sample import Sample, norm
 
 
-def measure(sample: Sample) -> Tensor:
+def measure(sample: Sample) -> list[Tensor]:
     """L2 norm of dL/dW, before clipping."""
-    return by_layer(norm, sample.weight_gradients)
+    return [norm(gradient) for gradient in sample.weight_gradients]
