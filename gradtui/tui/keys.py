@@ -82,7 +82,8 @@ GLOBAL = (
 
 LAB = (
     Key("run.toggle", "space", "train", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
-    Key("run.step", "s", "step", "Step", "Train one step and wait.", "Train one step"),
+    Key("run.step", "s", "step(1)", "Step", "Train one step and wait.", "Train one step"),
+    Key("run.steps", "S", "step(10)", "Ten", "Train ten steps and wait.", "Train ten steps", footer=False),
     Key(
         "run.rewind", "r", "rewind", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
         applies=lambda session: session.phase is not Phase.READY,

@@ -108,7 +108,7 @@ class Session:
         elif self.phase is not Phase.STARTING:
             self._start(paused=False)
 
-    def advance(self, steps: int = 1) -> None:
+    def advance(self, steps: int) -> None:
         """Make a few steps and wait, from wherever the run is."""
         if self.stale or self.phase not in ACTIVE:
             self._start(paused=True)

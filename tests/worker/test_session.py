@@ -128,7 +128,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def advance(self):
-        self.lab.advance()
+        self.lab.advance(1)
 
     @rule()
     def undo(self):

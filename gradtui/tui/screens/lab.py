@@ -150,9 +150,9 @@ class LabScreen(Screen[None]):
         self.session.toggle()
         self._show_experiment()
 
-    def action_step(self) -> None:
-        """Train one step."""
-        self.session.advance()
+    def action_step(self, steps: int) -> None:
+        """Train a few steps and wait."""
+        self.session.advance(steps)
         self._show_experiment()
 
     def action_rewind(self) -> None:
