@@ -39,7 +39,7 @@ class TopLine(Cells):
         counts = f"step {grouped(session.step):>{len(grouped(steps))}} of {grouped(steps)}"
         room = self.size.width
         left = Text(" gradtui  ", ".line--name")
-        tail = Text.assemble((f"{state:<12}", style), ("  ", ""), (counts, ".line--title"))
+        tail = Text.assemble((f"{state:<17}", style), ("  ", ""), (counts, ".line--title"))
         spare = room - len(left) - len(tail) - 24
         width = min(_BAR, spare - 20)
         if width >= 8:
