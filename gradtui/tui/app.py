@@ -38,9 +38,7 @@ class GradtuiApp(CellsApp):
         self.session = Session(preset, lambda: connect(self.mailbox))
         super().__init__()
 
-    @property
-    def output_pending(self) -> bool:
-        """Whether the terminal has not taken the last picture yet, so that another would only come late."""
+    def _busy(self) -> bool:
         return isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -48,7 +46,7 @@ class GradtuiApp(CellsApp):
         return theme.colours(self.current_theme)
 
     def on_mount(self) -> None:
-        self.lab = LabScreen(self.session, self.mailbox, self.surroundings)
+        self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._busy)
         self.push_screen(self.lab)
 
     async def on_unmount(self) -> None:

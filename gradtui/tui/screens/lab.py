@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -26,9 +27,6 @@ from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Session
 
-if TYPE_CHECKING:
-    from gradtui.tui.app import GradtuiApp
-
 
 class LabScreen(Screen[None]):
     """Draws the session at the screen's rate and turns keys into its commands."""
@@ -38,10 +36,10 @@ class LabScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-compact"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (32, "-tall")]  # noqa: RUF012
 
-    app: GradtuiApp
-
-    def __init__(self, session: Session, mailbox: Mailbox, surroundings: Surroundings) -> None:
+    def __init__(self, session: Session, mailbox: Mailbox, surroundings: Surroundings, busy: Callable[[], bool]) -> None:
+        """`busy` says whether the terminal has not taken the last picture yet, so that another would only come late."""
         super().__init__()
+        self._busy = busy
         self.session = session
         self._mailbox = mailbox
         self._surroundings = surroundings
@@ -95,7 +93,7 @@ class LabScreen(Screen[None]):
         for letter in letters:
             self.session.receive(letter)
         self._behind = self._behind or bool(letters)
-        if self._behind and self.is_current and not self.app.output_pending:
+        if self._behind and self.is_current and not self._busy():
             self._behind = False
             self._draw()
 
