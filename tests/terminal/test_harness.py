@@ -47,8 +47,10 @@ def test_the_alternate_screen_gives_the_main_one_back():
 
 
 def test_a_process_left_behind_is_found_even_in_another_session():
-    program = "import os, subprocess; subprocess.Popen(['sleep', '1000'], start_new_session=True); os._exit(7)"
-    with Terminal([*PYTHON, program]) as t:
+    left = "subprocess.Popen(['sh', '-c', 'echo up; sleep 1000'], start_new_session=True)"
+    with Terminal([*PYTHON, f"import os, subprocess; {left}; input(); os._exit(7)"]) as t:
+        t.wait_for("up")
+        t.press("enter")
         assert t.exit_status() == 7
         assert [name for name in t.survivors().values() if "sleep 1000" in name]
     assert not t.survivors()

@@ -2,15 +2,13 @@
 
 import os
 import re
-import select
 import signal
 import sys
-import time
 from contextlib import ExitStack
 
 import pytest
 
-from tests.terminal.harness import DEADLINE, Terminal
+from tests.terminal.harness import Terminal
 
 PROGRAM = [sys.executable, "-m", "gradtui"]
 STEP = re.compile(r"step +([\d ]+?) of")
@@ -34,20 +32,6 @@ def step(t):
 
 def trained(t, least):
     t.wait_until(lambda: step(t) >= least, f"step {least}")
-
-
-def wait_until_gone(t):
-    """Wait until no process that the program started is left."""
-    end = time.monotonic() + DEADLINE
-    while survivors := t.survivors():
-        for pid in survivors:
-            try:
-                gone = os.pidfd_open(pid)
-            except ProcessLookupError:
-                continue
-            ended = select.select([gone], [], [], max(0, end - time.monotonic()))[0]
-            os.close(gone)
-            assert ended, f"still alive: {survivors}"
 
 
 def test_a_session_from_start_to_end(program):
@@ -75,7 +59,7 @@ def test_a_session_from_start_to_end(program):
     t.press("q")
     assert t.exit_status() == 0
     t.assert_restored()
-    wait_until_gone(t)
+    t.wait_alone()
 
 
 def test_another_preset_is_opened_and_diverges_readably(program):
@@ -107,7 +91,7 @@ def test_a_killed_backend_is_told_and_replaced(program):
     trained(t, 20)
     t.press("q")
     assert t.exit_status() == 0
-    wait_until_gone(t)
+    t.wait_alone()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
@@ -118,7 +102,7 @@ def test_however_the_app_ends_no_backend_is_left(program, number):
     trained(t, 20)
     t.signal(number)
     assert t.exit_status() == (-9 if number is signal.SIGKILL else 128 + number)
-    wait_until_gone(t)
+    t.wait_alone()
 
 
 def test_quitting_while_pytorch_is_loading(program):
@@ -127,7 +111,7 @@ def test_quitting_while_pytorch_is_loading(program):
     t.press("space", "q")
     assert t.exit_status() == 0
     t.assert_restored()
-    wait_until_gone(t)
+    t.wait_alone()
 
 
 def test_a_network_too_large_is_refused_with_the_estimate(program):

@@ -67,7 +67,7 @@ def logarithmic(low: float, high: float) -> Axis:
     if high > 50 * low:
         return decades(low, high)
     first, last = -_log_rounder(-math.log10(low)), _log_rounder(math.log10(high))
-    return Axis(first, last if last > first else _log_rounder(first + 0.01), logarithmic=True)
+    return Axis(first, last if last > first + 1e-6 else _log_rounder(first + 0.01), logarithmic=True)
 
 
 def decades(low: float, high: float, every: int = 1) -> Axis:
