@@ -23,6 +23,8 @@ class Notes(Cells):
             for words, style in _words(session, remark)
             for row in Text(words, f".notes--{style}").wrap(self.app.console, max(10, self.size.width))
         ]
+        if len(rows) > self.size.height > 0:
+            rows[self.size.height - 1].append(" …")
         self.show(rows)
 
 
