@@ -25,7 +25,7 @@ class ValueStrip(Cells, can_focus=True):
             experiment.section(table).values() for table in ("network", "optimizer", "clip", "task", "run")
         )
         extras = ["residual"] if network["residual"] else []
-        if network["normalization"] != "none":
+        if network.get("normalization", "none") != "none":
             extras.append(f"{network['normalization']} norm")
         clipped = f"clip {clip['by']} {exact(clip['threshold'])}" if clip["by"] != "none" else "no clipping"
         batch = f"batch {run['batch_size']}" if run["batch_size"] else "whole set"
