@@ -178,15 +178,16 @@ TASKS = Catalog(
         ),
         Task(
             name="parity",
-            summary="Whether a sequence of bits has an odd number of ones: every bit counts, the first as much as the last.",
+            summary="At every time step, whether the bits so far have an odd number of ones: each counts, the first to the last.",
             target="gradtui.engine.sequences:parity",
-            parameters=(_samples(10_000), _length(8, "Bits in a sequence."), _CLASSIFY),
+            parameters=(_samples(10_000), _length(20, "Bits in a sequence."), _CLASSIFY),
             kind="classification",
             features=lambda p: 1,
             outputs=lambda p: 2,
             standardized=False,
             forms=("sequence",),
             length=lambda p: int(p["length"]),
+            per_step=True,
         ),
     ),
 )

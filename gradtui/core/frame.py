@@ -17,13 +17,14 @@ Layers = Mapping[str, tuple[Number | None, ...]]
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that is measured per layer. `logarithmic` says how it is best drawn."""
+    """Something that is measured per layer, or per what `place` says. `logarithmic` says how it is best drawn."""
 
     name: str
     title: str
     symbol: str
     help: str
     logarithmic: bool = True
+    place: str = "layer"
 
 
 QUANTITIES: dict[str, Quantity] = {
@@ -55,9 +56,13 @@ OVER_TIME = Quantity(
     "gradient_over_time",
     "Gradient over time",
     "|dL/dh_t|",
-    "L2 norm of the gradient that reaches the last hidden layer at a time step.",
+    "L2 norm, over the batch, of the gradient that reaches the last hidden layer at a time step.",
+    place="time step",
 )
-"""What recurrent networks show by time step, in place of layers."""
+"""What recurrent networks show by time step."""
+
+DRAWN = {**QUANTITIES, OVER_TIME.name: OVER_TIME}
+"""Every quantity that can be drawn as bars, the last one for recurrent networks only."""
 
 SHARES = ("dead", "saturated")
 """Quantities that run from 0 to 1."""

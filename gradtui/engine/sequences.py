@@ -49,12 +49,10 @@ def sequential_digits(values: Values, random: np.random.Generator) -> Data:
 
 
 def parity(values: Values, random: np.random.Generator) -> Data:
-    """Bits as -1 and 1; the class is 1 where an odd number of them is 1. Both classes are equally frequent."""
+    """Bits as -1 and 1; the class of a time step is 1 where an odd number of the bits so far is 1."""
 
     def drawn(samples: int) -> Part:
-        odd = random.permutation(samples) % 2
         bits = random.integers(0, 2, (samples, values["length"]))
-        bits[:, -1] = (bits[:, :-1].sum(axis=1) + odd) % 2
-        return Part(2.0 * bits[:, :, None] - 1, odd)
+        return Part(2.0 * bits[:, :, None] - 1, bits.cumsum(axis=1) % 2)
 
     return both(drawn, values)

@@ -79,7 +79,7 @@ class GRU(Layer):
         return list(accumulate(contributed, self._next, initial=zero))[1:]
 
     def _next(self, h: Tensor, x: Tensor) -> Tensor:
-        sizes = (2 * self.units, self.units)
+        sizes = [2 * self.units, self.units]
         given, new = torch.split(x, sizes, -1)
         kept, candidate = torch.split(torch.baddbmm(self.recurrent.bias, h, self.recurrent.weight), sizes, -1)
         reset, update = torch.split((given + kept).sigmoid(), self.units, -1)
