@@ -13,7 +13,7 @@ import click
 
 from gradtui.core.experiment import Experiment
 from gradtui.core.history import History
-from gradtui.core.protocol import Ended, Started, Stop
+from gradtui.core.protocol import Ended, Stop
 from gradtui.core.summary import Summary, summarize
 from gradtui.core.text import number
 from gradtui.engine.controls import Controls
@@ -26,9 +26,6 @@ def run_headless(experiment: Experiment) -> tuple[Summary, int]:
     SIGINT, SIGTERM and SIGHUP stop the run after the step under way; what was measured until then is summarized. Raises Refused.
     """
     training = prepare([experiment])
-    started = Started(
-        run=0, device=training.device.type, weights=training.weights, layers=training.layers, predicted=training.predicted
-    )
     controls, history, received = Controls(), History(), list[int]()
     began = time.perf_counter()
     with _stopped_by_signals(controls, received):
@@ -37,7 +34,7 @@ def run_headless(experiment: Experiment) -> tuple[Summary, int]:
     speed = outcome.step / elapsed if outcome.step else None
     if outcome.divergence is not None:
         click.echo(f"gradtui: diverged: {outcome.divergence}.", err=True)
-    return summarize(experiment, started, history, Ended(run=0, **asdict(outcome)), speed), next(iter(received), 0)
+    return summarize(experiment, training.started(), history, Ended(run=0, **asdict(outcome)), speed), next(iter(received), 0)
 
 
 def _train(training: Training, controls: Controls, history: History, steps: int) -> Outcome:

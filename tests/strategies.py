@@ -92,6 +92,7 @@ def frames(draw: DrawFn, layers: int = 3) -> Frame:
         gradient_norm=draw(spreads()),
         learning_rate=draw(FINITE),
         layers=draw(st.dictionaries(st.sampled_from(sorted(QUANTITIES)), row)),
+        gradient_over_time=draw(st.lists(NUMBERS, max_size=4).map(tuple)),
         validation_loss=draw(st.none() | NUMBERS),
         validation_accuracy=draw(st.none() | NUMBERS),
         steps_per_second=draw(st.none() | NUMBERS),

@@ -12,6 +12,7 @@ from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.losses import LOSSES
 from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
+from gradtui.catalog.recurrences import RECURRENCES
 from gradtui.catalog.tasks import TASKS
 from gradtui.catalog.training import CLIPPINGS, DEVICES, SCHEDULES
 
@@ -108,6 +109,7 @@ CATALOGS: dict[str, Catalog[Entry]] = {
     "networks": FAMILIES,
     "activations": ACTIVATIONS,
     "initializations": INITIALIZATIONS,
+    "recurrences": RECURRENCES,
     "normalizations": NORMALIZATIONS,
     "optimizers": OPTIMIZERS,
     "schedules": SCHEDULES,

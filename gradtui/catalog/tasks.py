@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from gradtui.catalog.entry import Catalog, Entry, Parameter
 from gradtui.catalog.losses import LOSSES, Kind
 
+Form = Literal["vector", "image", "sequence", "tokens"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task(Entry):
-    """`features` and `outputs` size the network's two ends; `standardized` inputs get mean 0 and variance 1."""
+    """`features` and `outputs` size the network's two ends; `standardized` inputs get mean 0 and variance 1.
+
+    `forms` are what a network can be given. `features` is the size of one input vector, or of one time step of a sequence, the
+    number of channels of an image, the size of the vocabulary of tokens. `length` are the time steps of sequences and tokens;
+    `per_step` tasks have a target for every time step.
+    """
 
     kind: Kind
     features: Callable[[Mapping[str, Any]], int]
     outputs: Callable[[Mapping[str, Any]], int]
     standardized: bool = True
+    forms: tuple[Form, ...] = ("vector",)
+    length: Callable[[Mapping[str, Any]], int] | None = None
+    per_step: bool = False
 
 
 def _samples(default: int) -> Parameter:
@@ -33,6 +43,10 @@ def _noise(default: float, meaning: str) -> Parameter:
 def _loss(kind: Kind) -> Parameter:
     names = tuple(name for name, loss in LOSSES.items() if kind in loss.kinds)
     return Parameter("loss", str, names[0], "The number that training makes small.", choices=names)
+
+
+def _length(default: int, meaning: str, minimum: int = 1) -> Parameter:
+    return Parameter("length", int, default, meaning, minimum=minimum, maximum=10_000)
 
 
 _CLASSIFY, _REGRESS = _loss("classification"), _loss("regression")
@@ -117,6 +131,63 @@ TASKS = Catalog(
             features=lambda p: int(p["features"]),
             outputs=lambda p: 1,
             standardized=False,
+        ),
+        Task(
+            name="adding",
+            summary="Add the two marked numbers of a sequence: guessing their mean gives 1/6 (Hochreiter & Schmidhuber 1997).",
+            target="gradtui.engine.sequences:adding",
+            parameters=(_samples(10_000), _length(50, "Numbers in a sequence.", minimum=2), _REGRESS),
+            kind="regression",
+            features=lambda p: 2,
+            outputs=lambda p: 1,
+            standardized=False,
+            forms=("sequence",),
+            length=lambda p: int(p["length"]),
+        ),
+        Task(
+            name="copy",
+            summary="Repeat the first three symbols when asked to at the end, and be silent until then (copy memory).",
+            target="gradtui.engine.sequences:copy",
+            parameters=(
+                _samples(10_000),
+                _length(20, "Time steps: three symbols, a wait, three to answer in.", minimum=7),
+                Parameter("symbols", int, 4, "Different symbols.", minimum=2, maximum=100),
+                _CLASSIFY,
+            ),
+            kind="classification",
+            features=lambda p: int(p["symbols"]) + 2,
+            outputs=lambda p: int(p["symbols"]) + 1,
+            standardized=False,
+            forms=("sequence",),
+            length=lambda p: int(p["length"]),
+            per_step=True,
+        ),
+        Task(
+            name="sequential-digits",
+            summary="scikit-learn's 8x8 digits read over time, by rows of pixels or pixel by pixel.",
+            target="gradtui.engine.sequences:sequential_digits",
+            parameters=(
+                Parameter("by", str, "row", "What is read in one time step.", choices=("row", "pixel"), label="read by"),
+                _CLASSIFY,
+            ),
+            kind="classification",
+            features=lambda p: 8 if p["by"] == "row" else 1,
+            outputs=lambda p: 10,
+            forms=("sequence",),
+            length=lambda p: 8 if p["by"] == "row" else 64,
+        ),
+        Task(
+            name="parity",
+            summary="At every time step, whether the bits so far have an odd number of ones: each counts, the first to the last.",
+            target="gradtui.engine.sequences:parity",
+            parameters=(_samples(10_000), _length(20, "Bits in a sequence."), _CLASSIFY),
+            kind="classification",
+            features=lambda p: 1,
+            outputs=lambda p: 2,
+            standardized=False,
+            forms=("sequence",),
+            length=lambda p: int(p["length"]),
+            per_step=True,
         ),
     ),
 )

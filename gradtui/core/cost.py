@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiment import Experiment
 
@@ -27,14 +28,21 @@ def cost(experiment: Experiment) -> Cost:
     """The cost of one lane: weights, gradients and two optimizer states, and the activations of batch and validation set."""
     network, task, run = experiment.network, TASKS[experiment.task.name], experiment.run
     features, outputs = task.features(experiment.task.values()), task.outputs(experiment.task.values())
-    per_unit = 3 if network.normalization != "none" else 1
+    per_unit = 3 if network.values().get("normalization", "none") != "none" else 1
     width, depth = network.width, network.depth
-    weights = features * width + (depth - 1) * width * width + width * outputs + depth * width * per_unit + outputs
+    hidden = features * width + (depth - 1) * width * width + depth * width * per_unit
+    kept = width * depth * (2 if per_unit > 1 else 1)
+    time_steps = task.length(experiment.task.values()) if task.length else 1
+    gates = FAMILIES[network.family].gates
+    if gates:
+        hidden = gates * (hidden + depth * width * (width + 1))
+        kept *= (gates + 1) * time_steps
+    weights = hidden + width * outputs + outputs
     samples = getattr(experiment.task, "samples", 1797)
     batch = min(run.batch_size or samples, samples)
-    activations = (2 * batch + min(samples // 4, 1024)) * width * depth * (2 if per_unit > 1 else 1)
-    memory = _FLOAT * (5 * weights + activations + samples * (features + outputs))
-    return Cost(weights, memory, 6 * weights * batch)
+    activations = (2 * batch + min(samples // 4, 1024)) * kept
+    memory = _FLOAT * (5 * weights + activations + samples * time_steps * (features + (outputs if task.per_step else 0)))
+    return Cost(weights, memory + _FLOAT * samples * outputs, 6 * batch * (hidden * time_steps + weights - hidden))
 
 
 def stride(experiment: Experiment) -> int:

@@ -17,13 +17,14 @@ Layers = Mapping[str, tuple[Number | None, ...]]
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that is measured per layer. `logarithmic` says how it is best drawn."""
+    """Something that is measured per layer, or per what `place` says. `logarithmic` says how it is best drawn."""
 
     name: str
     title: str
     symbol: str
     help: str
     logarithmic: bool = True
+    place: str = "layer"
 
 
 QUANTITIES: dict[str, Quantity] = {
@@ -50,6 +51,18 @@ QUANTITIES: dict[str, Quantity] = {
         ),
     )
 }
+
+OVER_TIME = Quantity(
+    "gradient_over_time",
+    "Gradient over time",
+    "|dL/dh_t|",
+    "L2 norm, over the batch, of the gradient that reaches the last hidden layer at a time step.",
+    place="time step",
+)
+"""What recurrent networks show by time step."""
+
+DRAWN = {**QUANTITIES, OVER_TIME.name: OVER_TIME}
+"""Every quantity that can be drawn as bars, the last one for recurrent networks only."""
 
 SHARES = ("dead", "saturated")
 """Quantities that run from 0 to 1."""
@@ -85,7 +98,8 @@ class Frame(Frozen):
     """What one sampled step of one lane measured.
 
     `step` counts from 1. `layers` describe that step's forward and backward pass, before its update, except the update ratio;
-    validation and dead units are measured after it, on the validation set, on every tenth frame.
+    validation and dead units are measured after it, on the validation set, on every tenth frame. `gradient_over_time` is |dL/dh_t|
+    of the last hidden layer at the time steps that are shown, empty where nothing recurs.
     """
 
     step: int
@@ -93,6 +107,7 @@ class Frame(Frozen):
     gradient_norm: Spread
     learning_rate: Number
     layers: dict[str, tuple[Number | None, ...]]
+    gradient_over_time: tuple[Number, ...] = ()
     validation_loss: Number | None = None
     validation_accuracy: Number | None = None
     steps_per_second: Number | None = None

@@ -76,7 +76,8 @@ class Ready(Message):
 
 class Started(Message):
     """A run exists, before its first step. `predicted` is what theory says of the first frame's activation gradients,
-    relative to the last hidden layer; None where no theory applies.
+    relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
+    others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
     """
 
     type: Literal["started"] = "started"
@@ -85,6 +86,8 @@ class Started(Message):
     weights: int
     layers: tuple[str, ...]
     predicted: tuple[tuple[Number | None, ...], ...]
+    time_steps: int = 0
+    predicted_over_time: tuple[tuple[Number | None, ...], ...] = ()
 
 
 class Sampled(Message):

@@ -54,14 +54,17 @@ Values = Sequence[float | None]
 
 
 def verdicts(quantity: str, values: Values) -> tuple[Verdict, ...]:
-    """A verdict for every layer, from the layer next to the input to the output layer; None was not measured."""
+    """A verdict for every layer, from the layer next to the input to the output layer, or for every time step; None was not
+    measured.
+    """
     judge = _JUDGES.get(quantity, _unjudged)(values, reference(quantity, values))
     return tuple(_of(value, judge) for value in values)
 
 
 def reference(quantity: str, values: Values) -> float | None:
-    """What the numbers of all layers are compared with: that of the last hidden layer for gradients, of the first for activations,
-    or of the nearest layer that has a positive one; what is wanted for updates. None where there is nothing to compare with.
+    """What the numbers of all layers are compared with: that of the last hidden layer or time step for gradients, of the first
+    layer for activations, or of the nearest one that is positive; what is wanted for updates. None where there is nothing to
+    compare with.
     """
     if quantity == "update_ratio":
         return WANTED_UPDATE
@@ -84,6 +87,11 @@ def _nowhere(values: Values) -> Values:
 def _from_output(values: Values) -> Values:
     """From the last hidden layer on."""
     return [*values[-2:], *values[-3::-1]]
+
+
+def _from_last(values: Values) -> Values:
+    """From the last time step on."""
+    return values[::-1]
 
 
 def _from_input(values: Values) -> Values:
@@ -129,6 +137,7 @@ _NEAREST: dict[str, Callable[[Values], Values]] = {
     "activation_gradient": _from_output,
     "activation_gradient_rms": _from_output,
     "weight_gradient": _from_output,
+    "gradient_over_time": _from_last,
     "activation_std": _from_input,
 }
 _JUDGES: dict[str, Callable[[Values, float | None], Callable[[float], Verdict]]] = {

@@ -10,7 +10,7 @@ import threading
 import traceback
 
 from gradtui.core.experiment import InvalidExperiment, experiment
-from gradtui.core.protocol import LONGEST_LINE, BrokenLine, Ended, Failed, Ready, Report, Sampled, Start, Started, command
+from gradtui.core.protocol import LONGEST_LINE, BrokenLine, Ended, Failed, Ready, Report, Sampled, Start, command
 from gradtui.engine.controls import Controls
 from gradtui.engine.outbox import Outbox
 
@@ -70,14 +70,7 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
 
     try:
         training = prepare([experiment(tables) for tables in start.experiments])
-        started = Started(
-            run=start.run,
-            device=training.device.type,
-            weights=training.weights,
-            layers=training.layers,
-            predicted=training.predicted,
-        )
-        outbox.put(started)
+        outbox.put(training.started(start.run))
         frames = training.frames(controls)
         while True:
             outbox.put(Sampled(run=start.run, frame=next(frames)))

@@ -37,5 +37,6 @@ def evaluate(network: Network, criterion: Criterion, samples: Samples, classifie
         if classifies:
             right.append(hits(passed.outputs[-1], targets))
         activated = activated or passed.activated
-    accuracy = (torch.stack(right).sum(0) / count).tolist() if classifies else None
+    answers = count * passed.outputs[-1].shape[2:-1].numel()
+    accuracy = (torch.stack(right).sum(0) / answers).tolist() if classifies else None
     return Evaluation(torch.stack(losses).sum(0).tolist(), accuracy, activated)

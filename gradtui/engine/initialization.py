@@ -9,12 +9,20 @@ from torch import Tensor
 
 from gradtui.catalog.initializations import INITIALIZATIONS, Initialization
 from gradtui.core.experiment import Section
+from gradtui.engine.gates import Gates, draw_gates
 from gradtui.engine.layers import Linear
 
 
 def draw(linear: Linear, lane: int, network: Section, generator: torch.Generator) -> None:
     """Fill one lane of a layer. A weight is drawn as [out, in] and turned, so the numbers are those of an nn.Linear."""
     initialization = INITIALIZATIONS[network.initialization]
+    if isinstance(linear, Gates):
+
+        def draw_one(fan_in: int, fan_out: int) -> Tensor:
+            return _weight(torch.empty(fan_out, fan_in), initialization, network, generator)
+
+        draw_gates(linear, lane, network, draw_one, generator)
+        return
     weight = _weight(torch.empty(linear.fan_out, linear.fan_in), initialization, network, generator)
     bound = math.sqrt(3 * initialization.bias_variance(linear.fan_in))
     with torch.no_grad():

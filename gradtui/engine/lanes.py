@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.recurrences import RECURRENCES
 from gradtui.core.experiment import Experiment, InvalidExperiment, Mistake
 from gradtui.engine.refusal import Incompatible
 
 _OWN_TABLES = ("optimizer", "clip")
-_OWN_KEYS = {"run.seed", "network.initialization"} | {
-    f"network.{parameter.name}" for entry in INITIALIZATIONS.values() for parameter in entry.parameters
+_OWN_KEYS = {"run.seed", "network.initialization", "network.recurrent", "network.forget_bias"} | {
+    f"network.{parameter.name}" for entry in (*INITIALIZATIONS.values(), *RECURRENCES.values()) for parameter in entry.parameters
 }
 
 
@@ -30,7 +31,7 @@ def check(experiments: Sequence[Experiment]) -> None:
 def check_batches(experiment: Experiment, samples: int) -> None:
     """Raise Incompatible where batch normalization would meet a batch of one sample, which has no variance."""
     size = experiment.run.batch_size or samples
-    if experiment.network.normalization == "batch" and (size == 1 or samples % size == 1):
+    if experiment.network.values().get("normalization") == "batch" and (size == 1 or samples % size == 1):
         raise Incompatible(
             f"Batch normalization needs two samples a batch, but {samples} training samples in batches of {size} leave one alone. "
             'Change run.batch_size, or set network.normalization to "layer".'

@@ -33,6 +33,7 @@ class Recorder:
         clock: float,
         experiments: Sequence[Experiment],
         measured: Sequence[Measured],
+        over_time: Sequence[tuple[float, ...]],
         evaluation: Evaluation | None,
     ) -> list[Frame]:
         """One frame a lane. `clock` are the seconds trained so far, pauses left out."""
@@ -48,6 +49,7 @@ class Recorder:
                 gradient_norm=self._norms[lane].take(),
                 learning_rate=experiment.optimizer.learning_rate,
                 layers=measured[lane],
+                gradient_over_time=over_time[lane],
                 validation_loss=evaluation.loss[lane] if evaluation else None,
                 validation_accuracy=evaluation.accuracy[lane] if evaluation and evaluation.accuracy else None,
                 steps_per_second=rate,

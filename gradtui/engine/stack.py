@@ -14,15 +14,17 @@ from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiment import Experiment
+from gradtui.core.over_time import shown_steps
 from gradtui.engine import lanes
 from gradtui.engine.data import Batch, Samples, epochs, load
 from gradtui.engine.evaluation import Evaluation, evaluate
 from gradtui.engine.initialization import draw
+from gradtui.engine.layers import Linear
 from gradtui.engine.losses import criterion
 from gradtui.engine.networks import Network, Pass
 from gradtui.engine.optimizers import Optimizers
 from gradtui.engine.probes import Measured, measure
-from gradtui.engine.probes.sample import Layers, Sample, stacked
+from gradtui.engine.probes.sample import Layers, Sample, joined, stacked
 from gradtui.engine.storage import Storage
 from gradtui.engine.target import resolve
 
@@ -50,14 +52,18 @@ class Stack:
         self._data, validation = load(experiments, device)
         lanes.check_batches(first, len(self._data))
         self.training, self.validation = self._data.expanded(count), validation.expanded(count)
-        self.network: Network = resolve(FAMILIES[first.network.family])(first.network, self.features, outputs)
+        family = FAMILIES[first.network.family]
+        answers = (task.per_step,) if family.gates else ()
+        self.network: Network = resolve(family)(first.network, self.features, outputs, *answers)
+        self.time_steps = task.length(first.task.values()) if family.gates and task.length else 0
         self.storage = Storage(self.network.parts, count, device)
         for lane, experiment in enumerate(experiments):
             generator = torch.Generator().manual_seed(experiment.run.seed)
             for linear in self.network.linears:
                 draw(linear, lane, experiment.network, generator)
-        self._weights = [linear.weight for linear in self.network.linears]
-        self._weight_leaves = [at for at, leaf in enumerate(self.storage.leaves) if any(leaf is weight for weight in self._weights)]
+        self._weights = [[part.weight for part in parts if isinstance(part, Linear)] for parts in self.network.parts]
+        places = {id(leaf): at for at, leaf in enumerate(self.storage.leaves)}
+        self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
         self._optimizers = Optimizers(experiments, self.storage)
         self._criterion = criterion(first.task.loss)
         self._one = torch.ones((), device=device)
@@ -73,8 +79,13 @@ class Stack:
         passed = self.network.forward(inputs, training=True)
         total, losses = self._criterion(passed.outputs[-1], targets)
         leaves = self.storage.leaves
-        gradients = self._gradients(total, (*leaves, *passed.outputs) if sampled else leaves)
-        self.storage.land(gradients[: len(leaves)] if sampled else gradients)
+        if sampled and passed.unrolled:
+            passed = passed.unrolled()
+            apart, _ = self._criterion(passed.outputs[-1], targets)
+            gradients = (*self._gradients(total, leaves), *self._gradients(apart, tuple(passed.sources)))
+        else:
+            gradients = self._gradients(total, (*leaves, *passed.sources) if sampled else leaves)
+        self.storage.land(gradients[: len(leaves)])
         return Step(passed, gradients, losses.tolist(), torch.linalg.vector_norm(self.storage.gradients, dim=1))
 
     def _gradients(self, total: Tensor, by: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -90,22 +101,34 @@ class Stack:
 
     def copy_of_weights(self) -> Layers:
         """The weights of each layer as they are now."""
-        return stacked(self._weights)
+        return stacked(map(joined, self._weights))
 
     def measure(self, step: Step, before: Layers, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
         return measure(
             Sample(
-                activation=ACTIVATIONS[self.experiments[0].network.activation],
+                activation=ACTIVATIONS.get(self.experiments[0].network.values().get("activation", "")),
                 outputs=stacked(step.passed.outputs),
-                output_gradients=stacked(step.gradients[len(self.storage.leaves) :]),
-                weight_gradients=stacked([step.gradients[at] for at in self._weight_leaves]),
+                output_gradients=stacked(self._by_layer(step)),
+                weight_gradients=stacked(joined([step.gradients[at] for at in leaves]) for leaves in self._weight_leaves),
                 weights_before=before,
-                weights=stacked(self._weights),
+                weights=self.copy_of_weights(),
                 activated=stacked(evaluation.activated) if evaluation else [],
             ),
             len(self.network.names),
         )
+
+    def over_time(self, step: Step) -> list[tuple[float, ...]]:
+        """|dL/dh_t| of the last hidden layer in a sampled step, at the time steps that frames show, by lane; empty where nothing
+        recurs.
+        """
+        if not self.time_steps:
+            return [()] * len(self.experiments)
+        shown = self._by_layer(step)[-2][:, list(shown_steps(self.time_steps))]
+        return [tuple(norms) for norms in torch.linalg.vector_norm(shown, dim=(2, 3), dtype=torch.float64).tolist()]
+
+    def _by_layer(self, step: Step) -> list[Tensor]:
+        return step.passed.by_layer(step.gradients[len(self.storage.leaves) :])
 
     def evaluate(self, samples: Samples, limit: int | None = None) -> Evaluation:
         """Loss and accuracy on a set, or on its first samples."""

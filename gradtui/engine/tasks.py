@@ -40,14 +40,14 @@ def spirals(values: Values, random: np.random.Generator) -> Data:
         points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         return Part(points + values["noise"] * random.standard_normal(points.shape), arm)
 
-    return _both(drawn, values)
+    return both(drawn, values)
 
 
 def moons(values: Values, random: np.random.Generator) -> Data:
     """Two interleaved half-circles (scikit-learn's make_moons)."""
     from sklearn.datasets import make_moons
 
-    return _both(lambda samples: Part(*make_moons(samples, noise=values["noise"], random_state=_state(random))), values)
+    return both(lambda samples: Part(*make_moons(samples, noise=values["noise"], random_state=_state(random))), values)
 
 
 def circles(values: Values, random: np.random.Generator) -> Data:
@@ -57,7 +57,7 @@ def circles(values: Values, random: np.random.Generator) -> Data:
     def drawn(samples: int) -> Part:
         return Part(*make_circles(samples, noise=values["noise"], factor=0.5, random_state=_state(random)))
 
-    return _both(drawn, values)
+    return both(drawn, values)
 
 
 def xor(values: Values, random: np.random.Generator) -> Data:
@@ -69,7 +69,7 @@ def xor(values: Values, random: np.random.Generator) -> Data:
         points = 2.0 * signs - 1 + values["noise"] * random.standard_normal(signs.shape)
         return Part(points, signs.sum(axis=1) % 2)
 
-    return _both(drawn, values)
+    return both(drawn, values)
 
 
 def digits(values: Values, random: np.random.Generator) -> Data:
@@ -89,12 +89,12 @@ def sine(values: Values, random: np.random.Generator) -> Data:
         x = random.uniform(-np.pi, np.pi, (samples, 1))
         return Part(x, np.sin(x) + values["noise"] * random.standard_normal(x.shape))
 
-    return _both(drawn, values)
+    return both(drawn, values)
 
 
 def uniform(values: Values, random: np.random.Generator) -> Data:
     """The tutorial's data: inputs and targets uniform in [0, 1)."""
-    return _both(lambda samples: Part(random.random((samples, values["features"])), random.random((samples, 1))), values)
+    return both(lambda samples: Part(random.random((samples, values["features"])), random.random((samples, 1))), values)
 
 
 def standardized(data: Data) -> Data:
@@ -106,7 +106,8 @@ def standardized(data: Data) -> Data:
     return Data(*(Part((part.inputs - mean) / std, part.targets) for part in (data.training, data.validation)))
 
 
-def _both(drawn: Callable[[int], Part], values: Values) -> Data:
+def both(drawn: Callable[[int], Part], values: Values) -> Data:
+    """As many training samples as the task says, and a quarter as many for validation."""
     samples = values["samples"]
     return Data(drawn(samples), drawn(samples // 4))
 

@@ -13,7 +13,8 @@ import torch
 from gradtui.core.cost import stride
 from gradtui.core.experiment import Experiment
 from gradtui.core.frame import Frame
-from gradtui.core.protocol import Divergence
+from gradtui.core.over_time import predict_over_time
+from gradtui.core.protocol import Divergence, Started
 from gradtui.core.theory import predict
 from gradtui.engine import divergence, lanes
 from gradtui.engine.controls import Controls
@@ -62,6 +63,7 @@ class Training:
     """A run: what is known of it before its first step, and its frames.
 
     `predicted` is the theory's activation gradient by lane and layer, relative to the last hidden layer; None where there is none.
+    `predicted_over_time` is that of the last hidden layer by lane and shown time step, relative to the last one.
     """
 
     def __init__(self, stack: Stack, device: torch.device) -> None:
@@ -70,8 +72,21 @@ class Training:
         self.device = device
         self.layers = stack.network.names
         self.weights = stack.storage.weights.shape[1]
-        squares = stack.training.inputs.square().mean((1, 2)).tolist()
+        squares = stack.training.inputs.flatten(1).square().mean(1).tolist()
+        self.predicted_over_time = tuple(predict_over_time(e) for e in stack.experiments)
         self.predicted = tuple(self._prediction(e, square) for e, square in zip(stack.experiments, squares, strict=True))
+
+    def started(self, run: int = 0) -> Started:
+        """What is told of the run before its first step."""
+        return Started(
+            run=run,
+            device=self.device.type,
+            weights=self.weights,
+            layers=self.layers,
+            predicted=self.predicted,
+            time_steps=self.stack.time_steps,
+            predicted_over_time=self.predicted_over_time,
+        )
 
     def frames(self, controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
         """Train: a generator of frames whose value is the outcome. A training can be used once."""
@@ -100,7 +115,8 @@ class Training:
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
                 measured = stack.measure(step, before, evaluation)
                 clock = time.perf_counter() - began - controls.waited
-                yield from recorder.frames(number, clock, stack.experiments, measured, evaluation)
+                over_time = stack.over_time(step)
+                yield from recorder.frames(number, clock, stack.experiments, measured, over_time, evaluation)
             if diverged:
                 return self._outcome("diverged", number, self._divergence(step, number))
         return self._outcome("done", steps)

@@ -25,6 +25,21 @@ def test_weights_are_those_of_every_layer(network: dict[str, object], weights: i
     assert cost(made).operations == 6 * weights * 7
 
 
+@pytest.mark.parametrize(("family", "gates"), [("rnn", 1), ("irnn", 1), ("gru", 3), ("lstm", 4)])
+def test_a_recurrent_network_costs_its_time_steps(family: str, gates: int) -> None:
+    network = {"family": family, "depth": 2, "width": 10}
+    made = experiment({"network": network, "task": {"name": "adding", "length": 50}, "run": {"batch_size": 7}})
+    recurrent = gates * ((2 * 10 + 10) + (10 * 10 + 10) + 2 * (10 * 10 + 10))
+    assert cost(made).weights == recurrent + 11
+    assert cost(made).operations == 6 * 7 * (50 * recurrent + 11)
+
+
+@pytest.mark.parametrize("name", ["adding", "copy", "parity"])
+def test_length_costs_memory(name: str) -> None:
+    short, long = (experiment({"network": {"family": "lstm"}, "task": {"name": name, "length": length}}) for length in (100, 1000))
+    assert cost(long).memory > 9 * cost(short).memory
+
+
 def test_the_largest_network_is_known_not_to_fit_before_anything_is_allocated() -> None:
     made = experiment({"network": {"depth": 200, "width": 4096}})
     weights = 199 * 4096**2

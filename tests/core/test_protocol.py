@@ -36,6 +36,8 @@ REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
         weights=COUNTS,
         layers=st.tuples(WORDS, WORDS),
         predicted=st.tuples(st.tuples(OPTIONAL, OPTIONAL)),
+        time_steps=COUNTS,
+        predicted_over_time=st.tuples(st.tuples(OPTIONAL, OPTIONAL)),
     ),
     protocol.Sampled: st.builds(protocol.Sampled, run=COUNTS, frame=frames()),
     protocol.Paused: st.builds(protocol.Paused, run=COUNTS, step=COUNTS),

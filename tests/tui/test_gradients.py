@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import ComposeResult
 
-from gradtui.core.frame import QUANTITIES, Frame, Spread
+from gradtui.core.frame import DRAWN, Frame, Spread
 from gradtui.core.history import History
 from gradtui.core.protocol import Started
 from gradtui.tui.theme import colours
@@ -120,7 +120,7 @@ async def test_the_axis_holds_still_while_values_wander_and_starts_anew_with_a_r
 @settings(max_examples=40)
 @given(
     values=st.lists(st.none() | st.floats(allow_nan=True, allow_infinity=True), min_size=2, max_size=60),
-    quantity=st.sampled_from(sorted(QUANTITIES)),
+    quantity=st.sampled_from(sorted(DRAWN)),
     size=st.tuples(st.integers(1, 120), st.integers(1, 40)),
 )
 async def test_anything_measured_can_be_shown_at_any_size(values: list[float | None], quantity: str, size: tuple[int, int]) -> None:
@@ -132,9 +132,35 @@ async def test_anything_measured_can_be_shown_at_any_size(values: list[float | N
         assert all(len(line) <= bars.size.width for line in text(bars))
 
 
-@pytest.mark.parametrize("quantity", sorted(QUANTITIES))
+@pytest.mark.parametrize("quantity", sorted(DRAWN))
 async def test_every_quantity_names_its_scale(quantity: str) -> None:
     async with Demo().run_test(size=(90, 14)) as pilot:
         bars = pilot.app.query_one(Gradients)
         bars.fill(view(FADING, quantity))
-        assert ("log scale" if QUANTITIES[quantity].logarithmic else "linear scale") in str(bars.border_subtitle)
+        assert ("log scale" if DRAWN[quantity].logarithmic else "linear scale") in str(bars.border_subtitle)
+
+
+def test_gradients_over_time_with_theory_relative_to_the_last_step() -> None:
+    told = started().model_copy(update={"time_steps": 4, "predicted_over_time": ((0.125, 0.25, 0.5, 1.0),)})
+    history = History()
+    assert GradientsView.of("gradient_over_time", told, history).values is None
+    for step, scale in ((1, 1.0), (2, 0.1)):
+        over_time = tuple(scale * value for value in (1.0, 2.0, 4.0, 8.0))
+        history.add(frame(step, (1.0,) * 4).model_copy(update={"gradient_over_time": over_time}))
+    shown = GradientsView.of("gradient_over_time", told, history, 64)
+    assert shown.layers == ("1", "2", "3", "4")
+    assert shown.values == pytest.approx((0.1, 0.2, 0.4, 0.8))
+    assert shown.predicted == (1.0, 2.0, 4.0, 8.0)
+    unknown = told.model_copy(update={"predicted_over_time": ((None,) * 4,)})
+    assert GradientsView.of("gradient_over_time", unknown, history).predicted == ()
+
+
+async def test_bars_over_time_begin_at_the_bottom_and_say_so() -> None:
+    values = tuple(10.0 ** (at / 10) for at in range(100))
+    async with Demo().run_test(size=(90, 16)) as pilot:
+        bars = pilot.app.query_one(Gradients)
+        bars.fill(GradientsView("gradient_over_time", tuple(str(at) for at in range(1, 101)), values))
+        rows = text(bars)
+        assert "by time step" in str(bars.border_title)
+        assert rows[1].split()[0] == "100" and rows[1].split()[-1] == "ok"
+        assert rows[-1].split()[0] == "1" and rows[-1].split()[-1] == "vanished"

@@ -5,6 +5,8 @@ import math
 import pytest
 
 from gradtui.core import protocol
+from gradtui.core.experiment import experiment
+from gradtui.core.preset import Preset
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.gradients import Gradients
@@ -76,6 +78,18 @@ async def test_g_draws_another_quantity_and_says_what_it_is(lab):
         assert "|dL/dh|" in str(lab.app.lab.query_one(Gradients).border_title)
 
 
+async def test_g_reaches_the_gradient_over_time_of_recurrent_networks_only():
+    network, task = {"family": "lstm"}, {"name": "adding"}
+    recurrent = Preset(title="Adding", experiment=experiment({"network": network, "task": task}))
+    titles = []
+    for lab in (Lab(recurrent), Lab()):
+        async with lab.app.run_test(size=SIZE) as pilot:
+            await pilot.press("G")
+            titles.append(str(lab.app.lab.query_one(Gradients).border_title))
+    assert "|dL/dh_t| by time step" in titles[0]
+    assert "saturated by layer" in titles[1]
+
+
 async def test_choosing_adam_shows_its_parameters(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await pilot.press("2", "enter")
@@ -118,7 +132,7 @@ async def test_a_deeper_network_waits_for_space_and_says_so(lab):
         lab.ready()
         await pilot.press("space")
         lab.start()
-        await pilot.press("1", "home", "right_square_bracket")
+        await pilot.press("1", "home", "down", "right_square_bracket")
         assert "depth 21" in shown(lab, Notes) and "step 0" in shown(lab, Notes)
         lab.report(protocol.Paused(run=lab.run, step=3))
         await pilot.press("space")

@@ -10,6 +10,6 @@ from gradtui.engine.probes.sample import Sample
 
 def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's units whose activation is exactly zero on every validation sample."""
-    if not sample.activation.dies:
+    if sample.activation is None or not sample.activation.dies:
         return []
     return [((h.amax(-2) == 0) & (h.amin(-2) == 0)).mean(-1, dtype=torch.float64) for h in sample.activated]

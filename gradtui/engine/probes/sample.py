@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -21,12 +21,13 @@ _TOGETHER = 1 << 18
 
 @dataclass(frozen=True)
 class Sample:
-    """One step: `outputs` (rows are the batch, columns the units) and the loss's gradients by them; `weights` (rows are inputs)
+    """One step: its `activation`, None for a family that has none to choose; `outputs` (rows are the batch, or every time step of
+    it, columns the units) and the loss's gradients by them; `weights` (rows are inputs)
     after the update, their raw gradients, and the weights before it. `activated` are the hidden layers' activations on the
     validation set, empty where there was no validation; `weights_before` is empty where there was no update.
     """
 
-    activation: Activation
+    activation: Activation | None
     outputs: Layers
     output_gradients: Layers
     weight_gradients: Layers
@@ -47,13 +48,18 @@ class Sample:
 
 @torch.no_grad()
 def stacked(tensors: Iterable[Tensor]) -> Layers:
-    """A copy of layers' tensors as `Layers`."""
+    """A copy of layers' tensors [lanes, ..., columns] as `Layers`."""
     stacks = []
-    for _, group in groupby(tensors, lambda tensor: tensor.shape):
+    for _, group in groupby((tensor.flatten(1, -2) for tensor in tensors), lambda tensor: tensor.shape):
         same = list(group)
         many = max(1, _TOGETHER // same[0].numel())
         stacks += [torch.stack(same[at : at + many]) for at in range(0, len(same), many)]
     return stacks
+
+
+def joined(tensors: Sequence[Tensor]) -> Tensor:
+    """A layer's tensors as one; several as a single row."""
+    return tensors[0] if len(tensors) == 1 else torch.cat([tensor.flatten(1) for tensor in tensors], 1).unsqueeze(1)
 
 
 def norm(stack: Tensor) -> Tensor:

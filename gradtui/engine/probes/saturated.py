@@ -13,7 +13,7 @@ _MARGIN = 0.015
 
 def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's outputs, over validation samples and units, close to either end of the activation's range."""
-    if sample.activation.range is None:
+    if sample.activation is None or sample.activation.range is None:
         return []
     low, high = sample.activation.range
     centre, reach = (low + high) / 2, (high - low) * (0.5 - _MARGIN)

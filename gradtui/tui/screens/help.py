@@ -10,14 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from gradtui.core.frame import QUANTITIES
+from gradtui.core.frame import DRAWN
 from gradtui.tui.dialog import Dialog
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, LISTS, STRIP
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
     "┊ marks what theory expects of the untrained network. Gradients vanish when bars shrink towards the input, and explode "
-    "when they grow. Change a value on the left and press Space to see what helps."
+    "when they grow; in a recurrent network over time as well. Change a value on the left and press Space to see what helps."
 )
 
 
@@ -44,6 +44,6 @@ def _page() -> Text:
         for key in keys:
             text.append(f"  {key.shown:<12}", "bold").append(f"{key.tooltip}\n")
     text.append("\nWhat g draws\n", "bold")
-    for quantity in QUANTITIES.values():
+    for quantity in DRAWN.values():
         text.append(f"  {quantity.symbol:<12}", "bold").append(f"{quantity.help}\n")
     return text

@@ -12,7 +12,8 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
-from gradtui.core.frame import QUANTITIES
+from gradtui.catalog.networks import FAMILIES
+from gradtui.core.frame import DRAWN, OVER_TIME, QUANTITIES
 from gradtui.core.preset import Preset
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
 from gradtui.tui.terminal import Surroundings
@@ -105,9 +106,10 @@ class LabScreen(Screen[None]):
         self._notes.fill(session, self._remark)
         self._draw_keys()
         batch = session.running.run.batch_size or None
-        self._gradients.fill(GradientsView.of(self._quantity, session.started, session.history, batch))
+        self._gradients.fill(GradientsView.of(self._drawn, session.started, session.history, batch))
         if self._over_time.display:
-            self._over_time.fill(HeatMapView.of(self._quantity, session.started, session.history))
+            by_layer = self._drawn if self._drawn in QUANTITIES else "activation_gradient"
+            self._over_time.fill(HeatMapView.of(by_layer, session.started, session.history))
         self._loss.fill(LossView.of(session.history, session.marks))
 
     def _draw_keys(self) -> None:
@@ -164,10 +166,19 @@ class LabScreen(Screen[None]):
         self._show_experiment()
 
     def action_quantity(self, by: int) -> None:
-        """Draw another quantity by layer."""
-        names = list(QUANTITIES)
-        self._quantity = names[(names.index(self._quantity) + by) % len(names)]
-        self._say(QUANTITIES[self._quantity].help)
+        """Draw another quantity by layer, or by time step where the network recurs."""
+        names = list(DRAWN if self._recurs else QUANTITIES)
+        self._quantity = names[(names.index(self._drawn) + by) % len(names)]
+        self._say(DRAWN[self._quantity].help)
+
+    @property
+    def _recurs(self) -> bool:
+        return FAMILIES[self.session.running.network.family].gates > 0
+
+    @property
+    def _drawn(self) -> str:
+        """The quantity that is drawn: the chosen one, or the gradient by layer where there is nothing over time."""
+        return self._quantity if self._recurs or self._quantity != OVER_TIME.name else "activation_gradient"
 
     def action_logarithmic(self) -> None:
         """Switch the loss between log and linear."""

@@ -1,4 +1,4 @@
-"""The bars by layer: a number for every layer, what it means, and what theory expected."""
+"""The bars: a number for every layer, or for every time step of a recurrent network, what it means, and what theory expected."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.frame import QUANTITIES, SHARES
+from gradtui.core.frame import DRAWN, OVER_TIME, SHARES
 from gradtui.core.history import History
+from gradtui.core.over_time import shown_steps
 from gradtui.core.protocol import Started
 from gradtui.core.text import number
 from gradtui.core.verdict import Verdict, verdicts
@@ -28,8 +29,9 @@ _ROOM_FOR_NUMBERS, _ROOM_FOR_WORDS = 30, 48
 
 @dataclass(frozen=True)
 class GradientsView:
-    """What the bars show: one quantity, the layers from the input side to the output, their values (None as a whole before the
-    first measurement), where theory expected them at the start (empty for nowhere), and samples in a batch.
+    """What the bars show: one quantity, the layers from the input side to the output or the shown time steps from the first on,
+    their values (None as a whole before the first measurement), where theory expected them at the start (empty for nowhere), and
+    samples in a batch.
     """
 
     quantity: str
@@ -45,6 +47,8 @@ class GradientsView:
         """
         if started is None:
             return cls(quantity, batch=batch)
+        if quantity == OVER_TIME.name:
+            return cls._over_time(started, history, batch)
         last, first = history.last, history.first
         values = last.layers.get(quantity) if last else None
         if values is not None and all(value is None for value in values):
@@ -55,9 +59,21 @@ class GradientsView:
             predicted = tuple(None if ratio is None else ratio * level for ratio in started.predicted[0])
         return cls(quantity, started.layers, values, predicted, batch)
 
+    @classmethod
+    def _over_time(cls, started: Started, history: History, batch: int | None) -> GradientsView:
+        """The newest gradients by time step. Theory gives ratios to the last one."""
+        times = tuple(str(at + 1) for at in shown_steps(started.time_steps))
+        values = history.last.gradient_over_time if history.last else ()
+        level = history.first.gradient_over_time[-1] if values and history.first else math.nan
+        ratios = started.predicted_over_time[0] if math.isfinite(level) else ()
+        predicted = tuple(None if ratio is None else ratio * level for ratio in ratios)
+        return cls(OVER_TIME.name, times, values or None, predicted if any(ratios) else (), batch)
+
 
 class Gradients(Cells, can_focus=True):
-    """One bar a layer, the output layer on top; layers for which there is no room are folded, the worst ones never."""
+    """One bar a layer, the output layer on top, or one a time step, the last one on top; those for which there is no room are
+    folded, the worst ones never.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "grad--vanishing",
@@ -101,12 +117,12 @@ class Gradients(Cells, can_focus=True):
 
     def _draw(self) -> None:
         view = self._view
-        quantity = QUANTITIES[view.quantity]
+        quantity = DRAWN[view.quantity]
         theory = f"{glyphs.THEORY} theory at the start" if view.predicted else ""
         scale = "log scale" if quantity.logarithmic else "linear scale"
         samples = "validation set" if view.quantity == "dead" else f"batch of {view.batch}" if view.batch else ""
         below = "   ".join(part for part in (theory, scale, samples) if part)
-        self.head(f"{quantity.title}  {quantity.symbol} by layer", below)
+        self.head(f"{quantity.title}  {quantity.symbol} by {quantity.place}", below)
         self.show(self._lines())
 
     def _lines(self) -> list[Text]:
@@ -168,7 +184,7 @@ def _needed(quantity: str, values: Sequence[float | None]) -> Axis:
     finite = [value for value in values if value is not None and math.isfinite(value)]
     if quantity in SHARES:
         return Axis(0, 1)
-    if not QUANTITIES[quantity].logarithmic:
+    if not DRAWN[quantity].logarithmic:
         return linear(min([0.0, *finite]), max([0.0, *finite]))
     positive = [value for value in finite if value > 0]
     if not positive:

@@ -24,16 +24,17 @@ class ValueStrip(Cells, can_focus=True):
         network, optimizer, clip, task, run = (
             experiment.section(table).values() for table in ("network", "optimizer", "clip", "task", "run")
         )
-        extras = ["residual"] if network["residual"] else []
-        if network["normalization"] != "none":
+        extras = ["residual"] if network.get("residual") else []
+        if network.get("normalization", "none") != "none":
             extras.append(f"{network['normalization']} norm")
+        activation = [network["activation"]] if "activation" in network else []
         clipped = f"clip {clip['by']} {exact(clip['threshold'])}" if clip["by"] != "none" else "no clipping"
         batch = f"batch {run['batch_size']}" if run["batch_size"] else "whole set"
         shape = f"{network['family']} {network['depth']}x{network['width']}"
         rate = f"{optimizer['name']} lr {exact(optimizer['learning_rate'])}"
         self.show(
             [
-                self._line([shape, network["activation"], network["initialization"], *extras]),
+                self._line([shape, *activation, network["initialization"], *extras]),
                 self._line([rate, clipped, task["name"], batch, f"seed {run['seed']}"]),
             ]
         )
