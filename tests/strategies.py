@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from gradtui.catalog.entry import Parameter
+from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, experiment
 from gradtui.core.frame import QUANTITIES, Frame, Spread
@@ -63,7 +65,23 @@ def tables(draw: DrawFn) -> dict[str, dict[str, Any]]:
 
     for table in TABLES.values():
         fill(drawn.setdefault(table.name, {}), table.parameters)
-    return drawn
+    return {**drawn, "network": reconciled(drawn["network"])}
+
+
+def reconciled(network: dict[str, Any]) -> dict[str, Any]:
+    """A network's values, changed where they are only allowed one by one."""
+    parameters = {parameter.name: parameter for parameter in TABLES["network"].chosen(network)}
+    complete = {name: network.get(name, parameter.default) for name, parameter in parameters.items()}
+    agreed = dict(network)
+    for name, parameter in parameters.items():
+        if parameter.divides:
+            agreed[name] = math.gcd(complete[name], complete[parameter.divides])
+    initialization = INITIALIZATIONS[complete["initialization"]]
+    if initialization.families and complete["family"] not in initialization.families:
+        agreed["initialization"] = "default"
+    elif initialization.residual:
+        agreed["residual"] = True
+    return agreed
 
 
 def experiments() -> SearchStrategy[Experiment]:

@@ -52,8 +52,11 @@ def test_the_tutorial_is_its_program() -> None:
         "activation": "relu",
         "initialization": "normal",
         "std": 1.0,
+        "bias_std": 0.0,
         "normalization": "none",
         "residual": False,
+        "branch_layers": 1,
+        "residual_scale": False,
     }
     assert made.optimizer.values() == {"name": "sgd", "learning_rate": 0.01, "weight_decay": 0.0}
     assert made.task.values() == {"name": "uniform", "samples": 100, "features": 10, "loss": "mse"}

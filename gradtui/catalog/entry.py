@@ -21,7 +21,8 @@ class Parameter:
 
     `above` and `below` are exclusive bounds, `minimum` and `maximum` inclusive ones. A parameter with a `catalog` names one of
     its entries, whose own parameters then stand beside it. `live` parameters may change while training runs. `idle_when` names
-    the choice, as key and value, beside which the parameter has no effect. `label` replaces a name that says little by itself.
+    the choice, as key and value, beside which the parameter has no effect. `divides` names another parameter of the table that
+    must be a multiple of this one. `label` replaces a name that says little by itself.
     """
 
     name: str
@@ -36,7 +37,8 @@ class Parameter:
     catalog: Catalog[Any] | None = None
     scale: Scale = "linear"
     live: bool = False
-    idle_when: tuple[str, str] | None = None
+    idle_when: tuple[str, Value] | None = None
+    divides: str = ""
     label: str = ""
 
     def idle(self, values: Mapping[str, object]) -> bool:

@@ -10,6 +10,7 @@ from gradtui.catalog.entry import Catalog, Entry, Parameter
 from gradtui.catalog.losses import LOSSES, Kind
 
 Form = Literal["vector", "image", "sequence", "tokens"]
+"""What a network is given: numbers, an 8x8 image, numbers at every time step, or whole numbers below the vocabulary's size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +18,8 @@ class Task(Entry):
     """`features` and `outputs` size the network's two ends; `standardized` inputs get mean 0 and variance 1.
 
     `forms` are what a network can be given. `features` is the size of one input vector, or of one time step of a sequence, the
-    number of channels of an image, the size of the vocabulary of tokens. `length` are the time steps of sequences and tokens;
-    `per_step` tasks have a target for every time step.
+    number of pixels of an image, the size of the vocabulary of tokens. `length` are the time steps of sequences and tokens;
+    `per_step` tasks have a target for every time step. `count` is the number of training samples, or a little more.
     """
 
     kind: Kind
@@ -28,6 +29,13 @@ class Task(Entry):
     forms: tuple[Form, ...] = ("vector",)
     length: Callable[[Mapping[str, Any]], int] | None = None
     per_step: bool = False
+    count: Callable[[Mapping[str, Any]], int] = lambda p: int(p.get("samples", 1797))
+
+
+ALPHABET = "\n abcdefghijklmnopqrstuvwxyz,.?!'\""
+"""The characters of the text, in the order of their numbers."""
+TEXT = 50_000
+"""Characters in the text."""
 
 
 def _samples(default: int) -> Parameter:
@@ -108,6 +116,8 @@ TASKS = Catalog(
             kind="classification",
             features=lambda p: 64,
             outputs=lambda p: 10,
+            forms=("vector", "image"),
+            count=lambda p: 1437,
         ),
         Task(
             name="sine",
@@ -188,6 +198,23 @@ TASKS = Catalog(
             forms=("sequence",),
             length=lambda p: int(p["length"]),
             per_step=True,
+        ),
+        Task(
+            name="text",
+            summary="50 000 characters of small stories from a grammar: foretell the next character; the last tenth validates.",
+            target="gradtui.engine.tasks:text",
+            parameters=(
+                Parameter("length", int, 64, "Characters in a window.", minimum=2, maximum=1024),
+                _CLASSIFY,
+            ),
+            kind="classification",
+            features=lambda p: len(ALPHABET),
+            outputs=lambda p: len(ALPHABET),
+            standardized=False,
+            forms=("tokens",),
+            length=lambda p: int(p["length"]),
+            per_step=True,
+            count=lambda p: (TEXT - TEXT // 10 - 1) // int(p["length"]),
         ),
     ),
 )

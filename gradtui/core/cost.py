@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiment import Experiment, Section
 
 _FLOAT = 4
 _HEAVY = 3e9
@@ -24,25 +26,65 @@ class Cost:
     operations: int
 
 
+class _Size(NamedTuple):
+    """A network's trainable numbers, and for one sample its multiplications forward and the numbers that its layers leave."""
+
+    weights: int
+    multiplications: int
+    activations: int
+
+
 def cost(experiment: Experiment) -> Cost:
     """The cost of one lane: weights, gradients and two optimizer states, and the activations of batch and validation set."""
-    network, task, run = experiment.network, TASKS[experiment.task.name], experiment.run
-    features, outputs = task.features(experiment.task.values()), task.outputs(experiment.task.values())
-    per_unit = 3 if network.values().get("normalization", "none") != "none" else 1
+    network, task, values = experiment.network, TASKS[experiment.task.name], experiment.task.values()
+    features, outputs = task.features(values), task.outputs(values)
+    steps = task.length(values) if task.length else 1
+    size = _SIZES[network.family](network, features, outputs, steps)
+    samples = task.count(values)
+    batch = min(experiment.run.batch_size or samples, samples)
+    data = steps * (1 if task.forms == ("tokens",) else features) + (steps if task.per_step else outputs)
+    memory = _FLOAT * (5 * size.weights + (2 * batch + min(samples // 4, 1024)) * size.activations + samples * data)
+    return Cost(size.weights, memory, 6 * size.multiplications * batch)
+
+
+def _mlp(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth = network.width, network.depth
-    hidden = features * width + (depth - 1) * width * width + depth * width * per_unit
-    kept = width * depth * (2 if per_unit > 1 else 1)
-    time_steps = task.length(experiment.task.values()) if task.length else 1
-    gates = FAMILIES[network.family].gates
-    if gates:
-        hidden = gates * (hidden + depth * width * (width + 1))
-        kept *= (gates + 1) * time_steps
-    weights = hidden + width * outputs + outputs
-    samples = getattr(experiment.task, "samples", 1797)
-    batch = min(run.batch_size or samples, samples)
-    activations = (2 * batch + min(samples // 4, 1024)) * kept
-    memory = _FLOAT * (5 * weights + activations + samples * time_steps * (features + (outputs if task.per_step else 0)))
-    return Cost(weights, memory + _FLOAT * samples * outputs, 6 * batch * (hidden * time_steps + weights - hidden))
+    weights = features * width + (depth - 1) * width * width + width * outputs + depth * width * _PER_UNIT[network.normalization]
+    return _Size(weights + outputs, weights + outputs, width * depth * (1 if network.normalization == "none" else 2))
+
+
+def _cnn(network: Section, features: int, outputs: int, steps: int) -> _Size:
+    width, depth, pixels = network.width, network.depth, features
+    kernels = 9 * width * (1 + (depth - 1) * width) + depth * width * _PER_UNIT[network.normalization]
+    out = width * outputs + outputs
+    return _Size(kernels + out, kernels * pixels + out, pixels * width * depth * (1 if network.normalization == "none" else 2))
+
+
+def _transformer(network: Section, features: int, outputs: int, steps: int) -> _Size:
+    width, depth, inner = network.width, network.depth, network.feed_forward * network.width
+    norm = width * (_PER_UNIT[network.normalization] - 1)
+    block = 4 * width * (width + 1) + inner * (2 * width + 1) + width + 2 * norm
+    learned = depth * block + (norm if network.placement == "pre" else 0) + width * outputs + outputs
+    embedded = width * (features + (steps if network.positions == "learned" else 0))
+    scores = 2 * depth * steps * width
+    return _Size(learned + embedded, steps * (learned + scores), steps * (depth * (10 * width + 2 * inner) + outputs))
+
+
+def _recurrent(network: Section, features: int, outputs: int, steps: int) -> _Size:
+    width, depth, gates = network.width, network.depth, FAMILIES[network.family].gates
+    hidden = gates * (features * width + (depth - 1) * width * width + depth * width * (width + 2))
+    out = width * outputs + outputs
+    return _Size(hidden + out, hidden * steps + out, width * depth * (gates + 1) * steps)
+
+
+_PER_UNIT = {"none": 1, "batch": 3, "layer": 3, "rms": 2}
+"""A bias, and what the normalization learns."""
+_SIZES: dict[str, Callable[[Section, int, int, int], _Size]] = {
+    "mlp": _mlp,
+    **dict.fromkeys(("rnn", "irnn", "gru", "lstm"), _recurrent),
+    "cnn": _cnn,
+    "transformer": _transformer,
+}
 
 
 def stride(experiment: Experiment) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, create_model
 
 from gradtui.catalog.entry import Parameter
+from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import TABLES, Table
 from gradtui.core.text import nearest, printable
 
@@ -111,6 +114,8 @@ class Experiment(BaseModel):
         for name, values in tables.items():
             unfit = [key for key in _wrong_keys(TABLES[name], values) if f"{name}.{key}" not in changes]
             tables[name] = {key: value for key, value in values.items() if key not in unfit}
+        if "network.family" in changes and not _wrong_keys(TABLES["network"], tables["network"]):
+            tables["network"] = _carried_over(tables["network"], changes)
         if mistakes:
             raise InvalidExperiment([*mistakes, *_mistakes_in(tables)])
         return experiment(tables)
@@ -148,11 +153,53 @@ def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> list[Mistake]
     wrong = _wrong_keys(table, values)
     parameters = {parameter.name: parameter for parameter in table.chosen(values)}
     unsettled = any(name in parameters and parameters[name].catalog is not None for name in wrong)
-    return [
+    told = [
         _wrong_value(table, parameters[name], values[name]) if name in parameters else _unknown_key(table, values, name)
         for name in wrong
         if name in parameters or not (unsettled and name in table.every())
     ]
+    return told or _misfits(table, values)
+
+
+def _misfits(table: Table, values: Mapping[str, Any]) -> list[Mistake]:
+    """What each value allows and all of them together do not."""
+    parameters = {parameter.name: parameter for parameter in table.chosen(values)}
+    complete = {name: parameter.default for name, parameter in parameters.items()} | dict(values)
+    told = []
+    for name, parameter in parameters.items():
+        if parameter.divides and complete[parameter.divides] % complete[name]:
+            of, most = complete[parameter.divides], parameter.maximum or 1
+            fitting = ", ".join(str(part) for part in range(1, int(most) + 1) if of % part == 0)
+            told.append(Mistake(f"{table.name}.{name}", f"{complete[name]} do not divide a {parameter.divides} of {of}.", fitting))
+        if name == "initialization":
+            told += _misfit_initialization(complete)
+    return told
+
+
+def _carried_over(network: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A network's values for its new family: what would not fit gives way, unless it was asked for."""
+    carried = dict(network)
+    parameters = {parameter.name: parameter for parameter in TABLES["network"].chosen(network)}
+    values = {name: parameter.default for name, parameter in parameters.items()} | carried
+    for name, parameter in parameters.items():
+        if f"network.{name}" in changes:
+            continue
+        if parameter.divides:
+            carried[name] = math.gcd(values[name], values[parameter.divides])
+        if name == "initialization" and network["family"] not in (INITIALIZATIONS[values[name]].families or FAMILIES):
+            del carried[name]
+    return carried
+
+
+def _misfit_initialization(network: Mapping[str, Any]) -> list[Mistake]:
+    where, chosen = "network.initialization", INITIALIZATIONS[network["initialization"]]
+    if chosen.families and network["family"] not in chosen.families:
+        fitting = ", ".join(name for name, entry in INITIALIZATIONS.items() if network["family"] in (entry.families or FAMILIES))
+        return [Mistake(where, f'"{chosen.name}" is for {" and ".join(chosen.families)} only.', fitting)]
+    if chosen.residual and not network["residual"]:
+        fitting = ", ".join(name for name, entry in INITIALIZATIONS.items() if not entry.residual)
+        return [Mistake(where, f'"{chosen.name}" needs residual links.', f"network.residual = true, or one of {fitting}")]
+    return []
 
 
 def _wrong_keys(table: Table, values: Mapping[str, Any]) -> list[str]:

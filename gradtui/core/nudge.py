@@ -17,14 +17,16 @@ _SMALLEST = 1e-4
 def nudged(parameter: Parameter, value: Any, direction: int) -> Any:
     """The neighbour of a value, -1 down or +1 up; the value itself where there is none.
 
-    Choices go to the one before or after, whole numbers by one, logarithmic numbers by a tenth of a decade, others by a
-    hundredth where they end at one and a tenth elsewhere.
+    Choices go to the one before or after, whole numbers by one, or to the double or half where they divide another one,
+    logarithmic numbers by a tenth of a decade, others by a hundredth where they end at one and a tenth elsewhere.
     """
     if parameter.type is bool:
         return not value
     if parameter.type is str:
         at = parameter.names.index(value) + direction
         return parameter.names[min(max(at, 0), len(parameter.names) - 1)]
+    if parameter.divides:
+        return _inside(parameter, value * 2 if direction > 0 else value // 2, value)
     if parameter.type is int:
         return _inside(parameter, value + direction, value)
     if parameter.type is float:

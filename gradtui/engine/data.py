@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +11,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gradtui.catalog.tasks import TASKS
+from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.tasks import TASKS, Form
 from gradtui.core.experiment import Experiment
 from gradtui.engine.target import resolve
 from gradtui.engine.tasks import Data, standardized
 
 Batch = tuple[Tensor, Tensor]
-"""Inputs [lanes, batch, features] and targets, [lanes, batch] classes or [lanes, batch, outputs] numbers."""
+"""Inputs: vectors [lanes, batch, features], images [lanes, batch, 1, side, side], sequences [lanes, batch, time, features] or
+tokens [lanes, batch, time]; and targets: classes, [lanes, batch] or [lanes, batch, time], or numbers [lanes, batch, outputs].
+"""
 
 _ORDER = 1 << 32
 """Added to a seed for the order of batches, which then shares no number with the weights."""
@@ -25,7 +29,7 @@ _BATCHES_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Samples:
-    """One part of the data: inputs [lanes, samples, features] and targets; lanes of the same seed share one copy."""
+    """One part of the data: inputs [lanes, samples, ...] and targets; lanes of the same seed share one copy."""
 
     inputs: Tensor
     targets: Tensor
@@ -58,9 +62,10 @@ def load(experiments: Sequence[Experiment], device: torch.device) -> tuple[Sampl
     seeds = [experiment.run.seed for experiment in experiments]
     drawn = [_drawn(experiment) for experiment in (experiments if len(set(seeds)) > 1 else experiments[:1])]
     classes = _classes_as_numbers(experiments[0])
+    form = FAMILIES[experiments[0].network.family].form(TASKS[experiments[0].task.name])
     training, validation = (
         Samples(
-            torch.as_tensor(np.stack([part.inputs for part in parts]), dtype=torch.float32).to(device),
+            _inputs(np.stack([part.inputs for part in parts]), form).to(device),
             _targets(np.stack([part.targets for part in parts]), classes).to(device),
         )
         for parts in ([data.training for data in drawn], [data.validation for data in drawn])
@@ -93,6 +98,14 @@ def _classes_as_numbers(experiment: Experiment) -> int:
     task = TASKS[experiment.task.name]
     compares = task.kind == "classification" and experiment.task.loss != "cross-entropy"
     return task.outputs(experiment.task.values()) if compares else 0
+
+
+def _inputs(inputs: np.ndarray, form: Form | None) -> Tensor:
+    if form == "tokens":
+        return torch.as_tensor(inputs, dtype=torch.int64)
+    numbers = torch.as_tensor(inputs, dtype=torch.float32)
+    side = math.isqrt(inputs.shape[-1])
+    return torch.unflatten(numbers, -1, (1, side, side)) if form == "image" else numbers
 
 
 def _targets(targets: np.ndarray, classes: int) -> Tensor:

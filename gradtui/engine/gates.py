@@ -47,5 +47,7 @@ def draw_gates(gates: Gates, lane: int, network: Section, draw_one: DrawOne, gen
         gates.weight[lane, :, columns] = weight.T
         if default and not identity:
             gates.bias[lane, :, columns].uniform_(-bound, bound, generator=generator)
+        elif not (identity or gates.recurrent):
+            gates.bias[lane, :, columns].normal_(0, network.values().get("bias_std", 0.0), generator=generator)
         if gate == gates.forget:
             gates.bias[lane, :, columns] = 0.0 if gates.recurrent else network.forget_bias

@@ -18,8 +18,8 @@ from gradtui.core.over_time import shown_steps
 from gradtui.engine import lanes
 from gradtui.engine.data import Batch, Samples, epochs, load
 from gradtui.engine.evaluation import Evaluation, evaluate
-from gradtui.engine.initialization import draw
-from gradtui.engine.layers import Linear
+from gradtui.engine.initialization import initialize
+from gradtui.engine.layers import Weighted
 from gradtui.engine.losses import criterion
 from gradtui.engine.networks import Network, Pass
 from gradtui.engine.optimizers import Optimizers
@@ -53,15 +53,14 @@ class Stack:
         lanes.check_batches(first, len(self._data))
         self.training, self.validation = self._data.expanded(count), validation.expanded(count)
         family = FAMILIES[first.network.family]
-        answers = (task.per_step,) if family.gates else ()
-        self.network: Network = resolve(family)(first.network, self.features, outputs, *answers)
+        ends: list[int] = [task.per_step] if family.gates else []
+        if task.length and family.form(task) == "tokens":
+            ends = [task.length(first.task.values())]
+        self.network: Network = resolve(family)(first.network, self.features, outputs, *ends)
         self.time_steps = task.length(first.task.values()) if family.gates and task.length else 0
         self.storage = Storage(self.network.parts, count, device)
-        for lane, experiment in enumerate(experiments):
-            generator = torch.Generator().manual_seed(experiment.run.seed)
-            for linear in self.network.linears:
-                draw(linear, lane, experiment.network, generator)
-        self._weights = [[part.weight for part in parts if isinstance(part, Linear)] for parts in self.network.parts]
+        initialize(self.network, experiments, self.training.inputs)
+        self._weights = [[part.weight for part in parts if isinstance(part, Weighted)] for parts in self.network.parts]
         places = {id(leaf): at for at, leaf in enumerate(self.storage.leaves)}
         self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
         self._optimizers = Optimizers(experiments, self.storage)
@@ -105,6 +104,7 @@ class Stack:
 
     def measure(self, step: Step, before: Layers, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
+        activated = evaluation.activated if evaluation else []
         return measure(
             Sample(
                 activation=ACTIVATIONS.get(self.experiments[0].network.values().get("activation", "")),
@@ -113,7 +113,8 @@ class Stack:
                 weight_gradients=stacked(joined([step.gradients[at] for at in leaves]) for leaves in self._weight_leaves),
                 weights_before=before,
                 weights=self.copy_of_weights(),
-                activated=stacked(evaluation.activated) if evaluation else [],
+                activated=stacked(h for h in activated if h is not None),
+                activating=tuple(at for at, h in enumerate(activated) if h is not None),
             ),
             len(self.network.names),
         )

@@ -9,13 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradtui.catalog.tasks import ALPHABET, TEXT
+from gradtui.engine import grammar
+
 Array = NDArray[Any]
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Part:
-    """Inputs [samples, features] and targets: classes [samples], or numbers [samples, outputs]."""
+    """Inputs [samples, features], or tokens [samples, time], and targets: classes [samples] or [samples, time], or numbers
+    [samples, outputs].
+    """
 
     inputs: Array
     targets: Array
@@ -95,6 +100,20 @@ def sine(values: Values, random: np.random.Generator) -> Data:
 def uniform(values: Values, random: np.random.Generator) -> Data:
     """The tutorial's data: inputs and targets uniform in [0, 1)."""
     return both(lambda samples: Part(random.random((samples, values["features"])), random.random((samples, 1))), values)
+
+
+def text(values: Values, random: np.random.Generator) -> Data:
+    """Windows of the grammar's text, one after the other, and for each character the one that follows it; the last tenth is kept
+    for validation.
+    """
+    number = {character: at for at, character in enumerate(ALPHABET)}
+    written = np.array([number[character] for character in grammar.text(TEXT, random)])
+    return Data(*(_windows(part, values["length"]) for part in np.split(written, [TEXT - TEXT // 10])))
+
+
+def _windows(characters: Array, length: int) -> Part:
+    count = (len(characters) - 1) // length
+    return Part(*(characters[start : start + count * length].reshape(count, length) for start in (0, 1)))
 
 
 def standardized(data: Data) -> Data:

@@ -72,9 +72,10 @@ class Training:
         self.device = device
         self.layers = stack.network.names
         self.weights = stack.storage.weights.shape[1]
-        squares = stack.training.inputs.flatten(1).square().mean(1).tolist()
+        inputs = stack.training.inputs.flatten(1).float()
+        moments = zip(inputs.square().mean(1).tolist(), inputs.mean(1).tolist(), strict=True)
+        self.predicted = tuple(self._prediction(e, *pair) for e, pair in zip(stack.experiments, moments, strict=True))
         self.predicted_over_time = tuple(predict_over_time(e) for e in stack.experiments)
-        self.predicted = tuple(self._prediction(e, square) for e, square in zip(stack.experiments, squares, strict=True))
 
     def started(self, run: int = 0) -> Started:
         """What is told of the run before its first step."""
@@ -142,6 +143,6 @@ class Training:
         accuracy, kept_accuracy = (evaluation.accuracy[0] if evaluation.accuracy else None for evaluation in (trained, kept))
         return Outcome(status, step, found, kept.loss[0], accuracy, kept_accuracy)
 
-    def _prediction(self, experiment: Experiment, input_square: float) -> tuple[float | None, ...]:
-        prediction = predict(experiment, self.stack.features, input_square)
+    def _prediction(self, experiment: Experiment, input_square: float, input_mean: float) -> tuple[float | None, ...]:
+        prediction = predict(experiment, self.stack.features, input_square, input_mean)
         return (*prediction.activation_gradient, None) if prediction else (None,) * len(self.layers)

@@ -22,6 +22,9 @@ PYTORCH: dict[str, Callable[[torch.Tensor], Any]] = {
     "lecun-normal": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="linear"),
     "lecun-uniform": lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="linear"),
     "orthogonal": nn.init.orthogonal_,
+    "identity": nn.init.eye_,
+    "fixup": lambda weight: nn.init.kaiming_normal_(weight, nonlinearity="relu"),
+    "lsuv": nn.init.orthogonal_,
     "normal": nn.init.normal_,
     "uniform": lambda weight: nn.init.uniform_(weight, -0.1, 0.1),
     "zeros": nn.init.zeros_,
@@ -42,13 +45,20 @@ def test_spread_equals_pytorch(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, entry in INITIALIZATIONS.items() if entry.parameters])
 def test_spread_is_proportional_to_its_parameter(name: str) -> None:
     initialization = INITIALIZATIONS[name]
-    (parameter,) = initialization.parameters
+    parameter = initialization.parameters[0]
     one, three = (initialization.spread(FAN_IN, FAN_OUT, {parameter.name: value}) for value in (1.0, 3.0))
     assert three == pytest.approx(3 * one)
 
 
-def test_only_pytorchs_default_draws_biases() -> None:
+def test_only_pytorchs_default_draws_biases_unasked() -> None:
     bias = nn.Linear(FAN_IN, 100_000).bias.detach()
-    variances = {name: entry.bias_variance(FAN_IN) for name, entry in INITIALIZATIONS.items()}
+    variances = {name: entry.bias_variance(FAN_IN, {}) for name, entry in INITIALIZATIONS.items()}
     assert variances.pop("default") == pytest.approx(float(bias.var()), rel=0.03)
     assert set(variances.values()) == {0.0}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in INITIALIZATIONS.items() if "bias_std" in {p.name for p in entry.parameters}]
+)
+def test_biases_have_the_variance_asked_for(name: str) -> None:
+    assert INITIALIZATIONS[name].bias_variance(FAN_IN, {"bias_std": 0.3}) == pytest.approx(0.09)

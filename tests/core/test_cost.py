@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradtui.catalog.tasks import TASKS
 from gradtui.core.cost import bytes_in_words, cost, stride
 from gradtui.core.experiment import Experiment, experiment
 from tests.strategies import experiments
@@ -48,10 +49,38 @@ def test_the_largest_network_is_known_not_to_fit_before_anything_is_allocated() 
     assert stride(made) == 1
 
 
+@pytest.mark.parametrize(("depth", "rows"), [(2, 64), (5, 64)])
+def test_a_convolution_multiplies_at_every_pixel(depth: int, rows: int) -> None:
+    made = experiment(
+        {"network": {"family": "cnn", "depth": depth, "width": 8}, "task": {"name": "digits"}, "run": {"batch_size": 7}}
+    )
+    kernels, out = 9 * 8 + (depth - 1) * 9 * 8 * 8 + depth * 8, 8 * 10 + 10
+    assert cost(made).weights == kernels + out
+    assert cost(made).operations == 6 * 7 * (64 * kernels + out)
+
+
+def test_a_transformer_multiplies_at_every_step_and_for_every_pair_of_steps() -> None:
+    one, two = (
+        cost(
+            experiment(
+                {
+                    "network": {"family": "transformer", "positions": "fixed", "width": 64, "depth": 1},
+                    "task": {"name": "text", "length": length},
+                    "run": {"batch_size": 3},
+                }
+            )
+        )
+        for length in (100, 200)
+    )
+    assert one.weights == two.weights
+    pairs = 6 * 3 * 2 * 64 * (200**2 - 2 * 100**2)
+    assert two.operations - 2 * one.operations == pairs
+
+
 @given(experiments())
 def test_memory_holds_weights_gradients_state_and_data(made: Experiment) -> None:
     known = cost(made)
-    samples = made.task.values().get("samples", 1797)
+    samples = TASKS[made.task.name].count(made.task.values())
     assert known.memory >= 4 * (3 * known.weights + samples)
     assert known.operations >= 6 * known.weights
 

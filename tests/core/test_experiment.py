@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from gradtui.catalog.entry import Parameter
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from tests.strategies import experiments, tables, values, wrong_values
+from tests.strategies import experiments, reconciled, tables, values, wrong_values
 
 CHOICES = [
     (table.name, parameter.name) for table in TABLES.values() for parameter in table.chosen({}) if parameter.catalog is not None
@@ -80,7 +80,7 @@ def test_every_wrong_value_is_told_at_once_with_what_is_allowed(made: Experiment
 def test_a_mistyped_choice_suggests_the_nearest_and_blames_no_other_key(table: str, name: str) -> None:
     parameter = experiment().parameter(f"{table}.{name}")
     for word in parameter.names:
-        chosen = experiment({table: {name: word}}).tables()[table]
+        chosen = experiment({table: {name: word, **({"residual": True} if word == "fixup" else {})}}).tables()[table]
         (mistake,) = mistakes({table: {**chosen, name: word + word[-1]}}).mistakes
         assert (mistake.where, mistake.meant) == (f"{table}.{name}", word)
 
@@ -110,17 +110,18 @@ def test_a_changed_choice_keeps_what_fits_and_takes_defaults_for_the_rest(
 ) -> None:
     table, name = choice
     assume(name in made.section(table).values())
-    word = data.draw(st.sampled_from(experiment().parameter(f"{table}.{name}").names))
-    changed = made.changed({f"{table}.{name}": word})
+    word = data.draw(st.sampled_from(made.parameter(f"{table}.{name}").names))
     before = made.section(table).values()
-    for parameter in changed.parameters(table):
-        value = changed.value(f"{table}.{parameter.name}")
-        if parameter.name == name:
-            assert value == word
-        elif parameter.name in before and fits(parameter, before[parameter.name]):
-            assert value == before[parameter.name]
-        else:
-            assert value == parameter.default
+    asked = {**before, name: word}
+    assume(table != "network" or name == "family" or reconciled(asked) == asked)
+    changed = made.changed({f"{table}.{name}": word})
+    expected = {
+        parameter.name: asked[parameter.name]
+        if parameter.name in asked and fits(parameter, asked[parameter.name])
+        else parameter.default
+        for parameter in changed.parameters(table)
+    }
+    assert changed.section(table).values() == (reconciled(expected) if table == "network" else expected)
     assert all(changed.section(other) == made.section(other) for other in TABLES if other != table)
 
 
@@ -149,3 +150,35 @@ def test_changes_report_every_bad_key_together() -> None:
 def test_a_parameter_that_does_not_apply_is_refused(key: str) -> None:
     with pytest.raises(InvalidExperiment):
         experiment().parameter(key)
+
+
+@pytest.mark.parametrize(
+    ("width", "heads", "fitting"), [(30, 4, "1, 2, 3, 5, 6, 10, 15, 30"), (7, 2, "1, 7"), (128, 48, "1, 2, 4, 8, 16, 32, 64")]
+)
+def test_heads_divide_the_width(width: int, heads: int, fitting: str) -> None:
+    (mistake,) = mistakes({"network": {"family": "transformer", "width": width, "heads": heads}}).mistakes
+    assert str(mistake) == f"network.heads: {heads} do not divide a width of {width}. Allowed: {fitting}."
+    for fit in fitting.split(", "):
+        experiment({"network": {"family": "transformer", "width": width, "heads": int(fit)}})
+
+
+def test_an_initialization_that_needs_residual_links_says_so() -> None:
+    (mistake,) = mistakes({"network": {"initialization": "fixup"}}).mistakes
+    assert mistake.where == "network.initialization" and "network.residual = true" in mistake.allowed
+    assert "lsuv" in mistake.allowed and "fixup" not in mistake.allowed
+    experiment({"network": {"initialization": "fixup", "residual": True}})
+
+
+@pytest.mark.parametrize("name", ["fixup", "lsuv"])
+def test_an_initialization_that_is_not_for_the_family_is_told_with_those_that_are(name: str) -> None:
+    (mistake,) = mistakes({"network": {"family": "transformer", "initialization": name}}).mistakes
+    assert mistake.where == "network.initialization" and "mlp and cnn only" in mistake.problem
+    for fit in mistake.allowed.split(", "):
+        experiment({"network": {"family": "transformer", "initialization": fit}})
+
+
+def test_another_family_keeps_the_width_and_takes_heads_that_divide_it() -> None:
+    made = experiment({"network": {"width": 30, "initialization": "lsuv"}}).changed({"network.family": "transformer"})
+    assert (made.network.width, made.network.heads, made.network.initialization) == (30, 2, "default")
+    with pytest.raises(InvalidExperiment):
+        made.changed({"network.width": 33, "network.heads": 2})

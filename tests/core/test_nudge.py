@@ -4,14 +4,14 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, experiment
 from gradtui.core.nudge import nudged
-from tests.strategies import experiments
+from tests.strategies import experiments, reconciled
 
 RATE = experiment().parameter("optimizer.learning_rate")
 
@@ -21,6 +21,9 @@ def test_a_nudged_value_is_allowed_and_on_the_right_side(made: Experiment, data:
     key = data.draw(st.sampled_from([f"{table}.{p.name}" for table in TABLES for p in made.parameters(table)]))
     parameter, value = made.parameter(key), made.value(key)
     moved = nudged(parameter, value, direction)
+    table, _, name = key.partition(".")
+    asked = {**made.section(table).values(), name: moved}
+    assume(table != "network" or name == "family" or reconciled(asked) == asked)
     assert made.changed({key: moved}).value(key) == moved
     if parameter.type in (int, float):
         assert (moved - value) * direction >= 0
@@ -56,3 +59,8 @@ def test_a_logarithmic_value_leaves_zero() -> None:
     decay = experiment().parameter("optimizer.weight_decay")
     assert nudged(decay, 0.0, -1) == 0.0
     assert math.isfinite(nudged(decay, 0.0, 1)) and nudged(decay, 0.0, 1) > 0
+
+
+def test_what_must_divide_another_value_doubles_and_halves() -> None:
+    heads = experiment({"network": {"family": "transformer"}}).parameter("network.heads")
+    assert [nudged(heads, value, direction) for value in (4, 1, 64) for direction in (-1, 1)] == [2, 8, 1, 2, 32, 64]

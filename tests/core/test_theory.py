@@ -153,13 +153,102 @@ def test_the_first_layer_has_the_inputs_size() -> None:
     np.testing.assert_allclose(prediction.activation_gradient, [math.sqrt(50), 1], rtol=1e-9)
 
 
+@pytest.mark.parametrize("initialization", ["default", "he-normal", "orthogonal"])
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [("relu", math.pi / (math.pi - 1)), ("linear", 1.0), ("tanh", 0.4644 / 0.3943), ("sigmoid", 0.0448 / 0.0434)],
+)
+def test_batch_normalization_makes_the_factor_independent_of_the_weights(name: str, factor: float, initialization: str) -> None:
+    prediction = predicted(20, name, initialization, normalization="batch")
+    np.testing.assert_allclose(factors(prediction), factor, rtol=2e-3)
+    np.testing.assert_allclose(prediction.preactivation_variance, 1, rtol=1e-3)
+
+
+@pytest.mark.parametrize("normalization", ["layer", "rms"])
+@pytest.mark.parametrize(
+    ("name", "factor"), [("relu", 1.0), ("linear", 1.0), ("tanh", 0.4644 / 0.3943), ("sigmoid", 0.0448 / 0.2934)]
+)
+def test_normalization_over_units_keeps_the_mean_in_the_divisor(name: str, factor: float, normalization: str) -> None:
+    np.testing.assert_allclose(factors(predicted(20, name, "he-normal", normalization=normalization)), factor, rtol=1e-3)
+
+
+def test_a_normalization_of_next_to_nothing_adds_its_epsilon() -> None:
+    std = math.sqrt(1e-5 / WIDTH)  # a variance as large as epsilon, at an input of mean square 1
+    assert predicted(3, "linear", std=std, normalization="layer").preactivation_variance[0] == pytest.approx(1 / 2)
+    assert predicted(3, "tanh", std=0.0, normalization="batch").activation_gradient == (0.0, 0.0, 1.0)
+
+
+def residual(depth: int, initialization: str, layers: int, **values: Any) -> Prediction:
+    made = {"residual": True, "branch_layers": layers, **values}
+    return predicted(depth, "relu", initialization, **made)
+
+
+def test_residual_branches_add_their_factor_to_one() -> None:
+    he_then_xavier = {"gain": 2**0.25}  # the product of both layers' factors is 1
+    np.testing.assert_allclose(factors(residual(20, "he-normal", 1)), 2, rtol=1e-9)
+    for prediction, factor in ((residual(20, "xavier-normal", 2, **he_then_xavier), 2), (residual(20, "he-normal", 2), 3)):
+        ends = np.array(prediction.activation_gradient[1::2])
+        np.testing.assert_allclose((ends[:-1] / ends[1:]) ** 2, factor, rtol=1e-9)
+
+
+@pytest.mark.parametrize("depth", [2, 10, 50])
+def test_branches_scaled_by_the_root_of_their_number_stay_below_e(depth: int) -> None:
+    total = residual(depth, "he-normal", 1, residual_scale=True).activation_gradient[0] ** 2
+    assert total == pytest.approx((1 + 1 / depth) ** (depth - 1))
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_fixup_is_exactly_one_a_block(layers: int) -> None:
+    gradients = residual(20, "fixup", layers).activation_gradient
+    assert set(gradients[layers - 1 :: layers]) == {1.0}
+    assert set(gradients) == ({1.0} if layers == 1 else {0.0, 1.0})
+
+
+def test_the_first_layer_is_no_branch_where_the_input_is_narrower() -> None:
+    made = experiment({"network": {"depth": 5, "width": 100, "initialization": "he-normal", "residual": True, "branch_layers": 2}})
+    prediction = predict(made, features=10)
+    assert prediction is not None
+    first, _, third, _, fifth = prediction.activation_gradient
+    assert (first / third) ** 2 == pytest.approx(3) and (third / fifth) ** 2 == pytest.approx(3)
+
+
+def test_a_stream_of_branches_grows_by_means_and_squares() -> None:
+    prediction = residual(2, "he-normal", 1)
+    # The input has mean 0 and mean square 1, and relu of N(0, 2) mean sqrt(1/pi) and mean square 1: the stream has mean square 2,
+    # then 4 and twice the product of its mean and the next branch's.
+    mean, next_mean = math.sqrt(1 / math.pi), math.sqrt(2 / math.pi)
+    assert prediction.activation_square == pytest.approx((2, 4 + 2 * mean * next_mean))
+
+
+def test_lsuv_gives_every_layer_unit_variance() -> None:
+    prediction = predicted(20, "tanh", "lsuv")
+    np.testing.assert_allclose(prediction.preactivation_variance, 1, rtol=1e-9)
+    np.testing.assert_allclose(factors(prediction), 0.4644 / 0.3943, rtol=5e-4)
+
+
+@pytest.mark.parametrize(("bias_variance", "critical"), [(0.0, 1.0), (0.05, 1.7610)])
+def test_the_edge_of_chaos_of_tanh(bias_variance: float, critical: float) -> None:
+    """Poole 2016: where the factor at the fixed point is 1."""
+    values = {"gain": math.sqrt(critical), "bias_std": math.sqrt(bias_variance)}
+    depth = 200
+    assert factors(predicted(depth, "tanh", "lecun-normal", **values))[-1] == pytest.approx(1, abs=0.01 if critical == 1 else 5e-4)
+
+
+@pytest.mark.parametrize(("weight_variance", "depth_scale"), [(1.0, 3.6), (1.3, 7.8), (2.5, 8.0), (4.0, 3.4)])
+def test_depth_scales_beside_the_edge(weight_variance: float, depth_scale: float) -> None:
+    """Schoenholz 2017: 1 / |ln factor| layers, at a bias variance of 0.05."""
+    values = {"gain": math.sqrt(weight_variance), "bias_std": math.sqrt(0.05)}
+    factor = factors(predicted(200, "tanh", "lecun-normal", **values))[-1]
+    assert 1 / abs(math.log(factor)) == pytest.approx(depth_scale, abs=0.05)
+
+
 def test_zero_weights_pass_nothing_back() -> None:
     assert predicted(3, "tanh", "zeros").activation_gradient == (0.0, 0.0, 1.0)
 
 
-@pytest.mark.parametrize("values", [{"normalization": "batch"}, {"normalization": "layer"}, {"residual": True}])
-def test_no_theory_is_claimed_where_there_is_none(values: dict[str, Any]) -> None:
-    assert predict(experiment({"network": values}), features=2) is None
+@pytest.mark.parametrize("family", ["cnn", "transformer"])
+def test_no_theory_is_claimed_where_there_is_none(family: str) -> None:
+    assert predict(experiment({"network": {"family": family}}), features=64) is None
 
 
 @given(
@@ -175,3 +264,24 @@ def test_extreme_weights_give_numbers_without_a_warning(name: str, std: float, d
     assert len(prediction.activation_gradient) == 10 * depth
     assert not np.isnan(prediction.activation_gradient).any()
     assert not np.isnan(prediction.activation_square).any()
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "activation": st.sampled_from(sorted(ACTIVATIONS)),
+            "normalization": st.sampled_from(["none", "batch", "layer", "rms"]),
+            "branch_layers": st.sampled_from([1, 2]),
+            "residual_scale": st.booleans(),
+            "initialization": st.sampled_from(["he-normal", "identity", "fixup", "lsuv", "zeros"]),
+            "depth": st.sampled_from([1, 2, 3, 200]),
+        }
+    ),
+    st.sampled_from([0.0, 1.0, 1e30]),
+)
+def test_every_block_has_numbers(network: dict[str, Any], input_square: float) -> None:
+    prediction = predict(experiment({"network": {**network, "residual": True}}), features=32, input_square=input_square)
+    assert prediction is not None
+    assert len(prediction.activation_gradient) == network["depth"] and prediction.activation_gradient[-1] == 1.0
+    for numbers in (prediction.activation_gradient, prediction.activation_square, prediction.preactivation_variance):
+        assert all(number >= 0 for number in numbers)

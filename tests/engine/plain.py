@@ -24,7 +24,16 @@ ACTIVATIONS = {
 PARAMETERS = {"leaky-relu": {"negative_slope": 0.3}, "elu": {"alpha": 0.5}}
 """Chosen so that no default can hide."""
 
-NORMALIZATIONS = {"none": lambda width: nn.Identity(), "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+NORMALIZATIONS = {"none": lambda width: nn.Identity(), "batch": nn.BatchNorm1d, "layer": nn.LayerNorm, "rms": nn.RMSNorm}
+
+
+def blocks(network, same_width):
+    """The hidden layers, as plain ones and branches of one or two."""
+    if not network.residual:
+        return [("plain", 1)] * network.depth
+    first = [] if same_width else [("plain", 1)]
+    whole, rest = divmod(network.depth - len(first), network.branch_layers)
+    return [*first, *[("branch", network.branch_layers)] * whole, *[("plain", 1)] * rest]
 
 
 class Plain(nn.Module):
@@ -38,15 +47,23 @@ class Plain(nn.Module):
         self.norms = nn.ModuleList(NORMALIZATIONS[network.normalization](network.width) for _ in self.linears)
         self.last = nn.Linear(network.width, classes)
         self.phi = ACTIVATIONS[network.activation]
-        self.residual = network.residual
+        self.blocks = blocks(network, features == network.width)
+        branches = sum(kind == "branch" for kind, _ in self.blocks)
+        self.scale = branches**-0.5 if branches and network.residual_scale else 1
 
     def forward(self, h):
         self.outputs, self.activated = [], []
-        for linear, norm in zip(self.linears, self.norms, strict=True):
-            a = self.phi(norm(linear(h)))
-            h = h + a if self.residual and h.shape == a.shape else a
-            self.outputs.append(h)
-            self.activated.append(a)
+        layers = iter(zip(self.linears, self.norms, strict=True))
+        for kind, count in self.blocks:
+            entered = h
+            for left in reversed(range(count)):
+                linear, norm = next(layers)
+                a = norm(linear(h))
+                if count == 1 or left:
+                    a = self.phi(a)
+                    self.activated.append(a)
+                h = entered + self.scale * a if kind == "branch" and left == 0 else a
+                self.outputs.append(h)
         self.outputs.append(self.last(h))
         return self.outputs[-1]
 
@@ -68,10 +85,10 @@ def of(tables, **changes):
 
 def copy_of(stack, lane=0):
     """A plain network with the weights of one lane of a stack."""
-    first = stack.network.linears[0].fan_in
-    model = Plain(stack.experiments[lane], first, stack.network.linears[-1].fan_out)
+    first = stack.network.weighted[0].fan_in
+    model = Plain(stack.experiments[lane], first, stack.network.weighted[-1].fan_out)
     with torch.no_grad():
-        for mine, theirs in zip(model.layers, stack.network.linears, strict=True):
+        for mine, theirs in zip(model.layers, stack.network.weighted, strict=True):
             mine.weight.copy_(theirs.weight[lane].T)
             mine.bias.copy_(theirs.bias[lane, 0])
     return model

@@ -63,6 +63,15 @@ def test_residual_links_stand_wherever_widths_agree(width, normalization):
     assert plain.last_losses(plain.run(made)[0]) == pytest.approx(plain.losses(made, sgd)[0], rel=1e-4)
 
 
+@pytest.mark.parametrize("scaled", [False, True])
+@pytest.mark.parametrize("depth", [1, 2, 4, 5])
+def test_branches_of_two_layers(depth, scaled):
+    network = {"residual": True, "branch_layers": 2, "residual_scale": scaled, "depth": depth, "normalization": "rms"}
+    for width in (2, 8):
+        made = plain.of({"network": {**network, "width": width}, "optimizer": {"learning_rate": 0.1}})
+        assert plain.last_losses(plain.run(made)[0]) == pytest.approx(plain.losses(made, sgd)[0], rel=1e-4)
+
+
 @pytest.mark.parametrize("task", ["spirals", "sine", "uniform"])
 def test_mse_of_classes_and_numbers(task):
     made = plain.of({"optimizer": {"learning_rate": 0.1}}, task={"name": task, "loss": "mse"})
@@ -144,21 +153,23 @@ def test_default_weights_are_those_of_a_seeded_nn_linear():
         ("he-normal", lambda w, g: torch.nn.init.kaiming_normal_(w, generator=g).mul_(1.5)),
         ("he-uniform", lambda w, g: torch.nn.init.kaiming_uniform_(w, generator=g).mul_(1.5)),
         ("orthogonal", lambda w, g: torch.nn.init.orthogonal_(w, 1.5, generator=g)),
+        ("identity", lambda w, g: torch.nn.init.eye_(w).mul_(1.5)),
     ],
 )
 def test_weights_are_those_of_torch_nn_init(name, draw):
     stack = prepare([plain.of({"network": {"initialization": name, "gain": 1.5}}, run={"seed": 3})]).stack
     generator = torch.Generator().manual_seed(3)
-    for linear in stack.network.linears:
+    for linear in stack.network.weighted:
         expected = draw(torch.empty(linear.fan_out, linear.fan_in), generator)
         torch.testing.assert_close(linear.weight[0].T.detach(), expected, rtol=1e-5, atol=1e-6)
         assert not linear.bias.any()
 
 
-@pytest.mark.parametrize("name", INITIALIZATIONS)
+@pytest.mark.parametrize("name", [name for name, entry in INITIALIZATIONS.items() if not entry.rescaled])
 def test_weights_spread_as_the_catalog_says(name):
-    made = plain.of({"network": {"initialization": name, "width": 128, "depth": 2}})
-    linear = prepare([made]).stack.network.linears[1]
+    biased = {"bias_std": 0.3} if any(p.name == "bias_std" for p in INITIALIZATIONS[name].parameters) else {}
+    made = plain.of({"network": {"initialization": name, "width": 128, "depth": 2, **biased}})
+    linear = prepare([made]).stack.network.weighted[1]
     spread = INITIALIZATIONS[name].spread(128, 128, made.network.values())
     assert linear.weight.std().item() == pytest.approx(spread, rel=0.03)
-    assert linear.bias.std().item() == pytest.approx(INITIALIZATIONS[name].bias_variance(128) ** 0.5, rel=0.2)
+    assert linear.bias.std().item() == pytest.approx(INITIALIZATIONS[name].bias_variance(128, biased) ** 0.5, rel=0.2)

@@ -70,9 +70,9 @@ def test_update_ratio(name):
     made = plain.of(
         {"optimizer": {"name": name, "learning_rate": 0.1}, "clip": {"by": "norm", "threshold": 0.01}}, run={"steps": 1}
     )
-    before = [linear.weight.detach().clone() for linear in prepare([made]).stack.network.linears]
+    before = [linear.weight.detach().clone() for linear in prepare([made]).stack.network.weighted]
     frames, _, stack = plain.run(made)
-    after = [linear.weight.detach() for linear in stack.network.linears]
+    after = [linear.weight.detach() for linear in stack.network.weighted]
     expected = [(torch.norm(a - b) / torch.norm(b)).item() for a, b in zip(after, before, strict=True)]
     assert frames[0].layers["update_ratio"] == pytest.approx(expected, rel=1e-4)
 

@@ -43,7 +43,7 @@ class Model(nn.Module):
 
     def __init__(self, stack, lane=0):
         super().__init__()
-        made, linears = stack.experiments[lane], stack.network.linears
+        made, linears = stack.experiments[lane], stack.network.weighted
         self.recurrent = LAYERS[made.network.family](linears[0].fan_in, made.network.width, made.network.depth)
         self.out = nn.Linear(made.network.width, linears[-1].fan_out)
         self.per_step = made.task.name != "adding"
@@ -130,7 +130,7 @@ def test_gradients_over_time_are_those_of_a_loop_over_cells(family, lanes, task)
     stack, frames = training.stack, list(training.frames())
     for lane in range(lanes):
         stack = prepare(made).stack
-        cell = CELLS[family](stack.network.linears[0].fan_in, 8).double()
+        cell = CELLS[family](stack.network.weighted[0].fan_in, 8).double()
         model, (inputs, targets) = Model(stack, lane).double(), next(stack.batches())
         cell.load_state_dict({name.removesuffix("_l0"): value for name, value in model.recurrent.state_dict().items()})
         state, states = None, []
@@ -200,7 +200,7 @@ def test_measuring_changes_no_bit(family, lanes, monkeypatch):
 
 
 def test_weights_are_drawn_gate_by_gate():
-    inputs, recurrent, _ = prepare([of("lstm", network={"recurrent": "orthogonal", "recurrent_gain": 2.0})]).stack.network.linears
+    inputs, recurrent, _ = prepare([of("lstm", network={"recurrent": "orthogonal", "recurrent_gain": 2.0})]).stack.network.weighted
     for gate in recurrent.weight[0].split(8, 1):
         torch.testing.assert_close(gate.T @ gate, 4 * torch.eye(8))
     bound = 8**-0.5
@@ -210,13 +210,13 @@ def test_weights_are_drawn_gate_by_gate():
 
 
 def test_an_irnn_begins_as_the_identity_without_biases():
-    _, recurrent, _ = linears = prepare([of("irnn")]).stack.network.linears
+    _, recurrent, _ = linears = prepare([of("irnn")]).stack.network.weighted
     assert torch.equal(recurrent.weight[0], torch.eye(8))
     assert not any(linear.bias.any() for linear in linears[:2])
 
 
 def test_he_weights_of_inputs_and_gates_have_their_own_fans():
-    inputs, recurrent, _ = prepare([of("gru", network={"initialization": "he-normal", "width": 128})]).stack.network.linears
+    inputs, recurrent, _ = prepare([of("gru", network={"initialization": "he-normal", "width": 128})]).stack.network.weighted
     assert inputs.weight.std().item() == pytest.approx(1.0, rel=0.1), "two inputs"
     assert recurrent.weight.std().item() == pytest.approx((2 / 128) ** 0.5, rel=0.05)
     assert not inputs.bias.any()

@@ -17,11 +17,14 @@ def drawn(name, seed=0, **values):
     return made, resolve(TASKS[name])(made.task.values(), np.random.default_rng(seed))
 
 
-@pytest.mark.parametrize("name", TASKS)
+VECTORS = [name for name, task in TASKS.items() if "vector" in task.forms]
+
+
+@pytest.mark.parametrize("name", VECTORS)
 def test_sizes_and_kinds(name):
     made, data = drawn(name)
     task, values = TASKS[name], made.task.values()
-    samples = values.get("samples", 1437)
+    samples = task.count(values)
     assert len(data.training.inputs) == len(data.training.targets) == samples
     assert len(data.validation.inputs) == samples // 4 + name.endswith("digits")
     assert data.training.inputs.shape[-1] == task.features(values)
@@ -43,7 +46,7 @@ def test_the_generator_decides(name):
     assert not np.array_equal(one.training.inputs, other.training.inputs)
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", VECTORS)
 def test_inputs_are_standardized_where_that_is_usual(name):
     training, _ = load([experiment({"task": {"name": name}})], torch.device("cpu"))
     spread = training.inputs[0].std(0, correction=0)
@@ -95,3 +98,12 @@ def test_the_order_of_the_data_where_nothing_is_shuffled():
 def test_lanes_of_one_seed_share_one_copy():
     stack = prepare([plain.of({"optimizer": {"learning_rate": rate}}) for rate in (0.1, 0.2)]).stack
     assert stack.training.inputs[0].data_ptr() == stack.training.inputs[1].data_ptr()
+
+
+def test_an_image_is_a_vector_row_by_row():
+    images, vectors = (
+        load([experiment({"network": {"family": family}, "task": {"name": "digits"}})], torch.device("cpu"))[0].inputs
+        for family in ("cnn", "mlp")
+    )
+    assert images.shape == (1, 1437, 1, 8, 8)
+    assert torch.equal(images.flatten(2), vectors)

@@ -1,8 +1,11 @@
 """Theory against measurement: 256 units wide, where mean-field theory holds, and several seeds at once in lanes."""
 
+import math
+
 import numpy as np
 import pytest
 
+from gradtui.core.experiment import experiment
 from gradtui.engine.trainer import prepare
 from tests.engine import plain
 
@@ -52,7 +55,53 @@ def test_thirty_layers_of_relu():
     assert measured[0] == pytest.approx(predicted[0], rel=0.7), "finite width: a variance of (1 + 5/n)^L (Hanin & Rolnick 2018)"
 
 
+def blocks(**network):
+    """Predicted and measured factors of the squared gradient over the whole network but its last layer, by layer."""
+    predicted, measured = ratios(4, **network)
+    return [(values[0] / values[-2]) ** (2 / (len(values) - 2)) for values in (predicted, measured)]
+
+
+@pytest.mark.parametrize(
+    ("network", "factor", "tolerance"),
+    [
+        ({"activation": "relu", "normalization": "batch"}, math.pi / (math.pi - 1), 0.03),
+        ({"activation": "tanh", "normalization": "batch"}, 1.178, 0.03),
+        ({"activation": "linear", "normalization": "batch"}, 1.0, 0.03),
+        ({"activation": "sigmoid", "normalization": "layer"}, 0.1528, 0.07),
+        ({"activation": "relu", "normalization": "layer"}, 1.0, 0.07),
+        ({"activation": "tanh", "normalization": "rms"}, 1.178, 0.07),
+        ({"activation": "relu", "residual": True}, 2.0, 0.03),
+        ({"activation": "tanh", "residual": True, "initialization": "xavier-normal"}, None, 0.03),
+        ({"activation": "relu", "residual": True, "residual_scale": True}, 1.1, 0.03),
+        ({"activation": "tanh", "residual": True, "branch_layers": 2, "normalization": "layer"}, None, 0.05),
+        ({"activation": "tanh", "initialization": "lsuv"}, 1.178, 0.03),
+        ({"activation": "tanh", "initialization": "xavier-normal", "bias_std": 0.05**0.5}, None, 0.05),
+    ],
+)
+def test_factor_of_a_block(network, factor, tolerance):
+    predicted, measured = blocks(**{"initialization": "he-normal", **network})
+    assert measured == pytest.approx(predicted, rel=tolerance)
+    if factor is not None:
+        assert predicted == pytest.approx(factor, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("network", "factor"),
+    [
+        ({"initialization": "he-normal"}, 3.0),
+        ({"initialization": "xavier-normal", "gain": 2**0.25}, 2.0),
+        ({"initialization": "he-normal", "residual_scale": True}, 1 + 2 / 5),
+        ({"initialization": "fixup"}, 1.0),
+    ],
+)
+def test_residual_branches_of_two_layers(network, factor):
+    predicted, measured = ratios(8, activation="relu", residual=True, branch_layers=2, **network)
+    assert measured == pytest.approx(predicted, rel=0.1)
+    for values in (predicted, measured):
+        assert (values[1] / values[-1]) ** (2 / 4) == pytest.approx(factor, rel=0.05)
+
+
 def test_no_prediction_where_no_theory_applies():
-    training = prepare([plain.of({"network": {"normalization": "batch"}})])
+    training = prepare([experiment({"network": {"family": "cnn", "depth": 3}, "task": {"name": "digits"}})])
     assert training.predicted == ((None,) * 4,)
     assert prepare([plain.of({})]).predicted[0][-2:] == (1.0, None)

@@ -123,7 +123,7 @@ def test_divergence_names_the_first_step_and_layer():
 
 def test_divergence_remembers_a_gradient_that_was_not_finite():
     training = prepare([plain.of({"network": {"depth": 1, "activation": "linear"}, "task": {"loss": "mse"}}, run={"steps": 30})])
-    first, last = training.stack.network.linears
+    first, last = training.stack.network.weighted
     with torch.no_grad():
         first.weight.fill_(1e-37)
         last.weight.fill_(3e37)
@@ -142,7 +142,7 @@ def test_divergence_remembers_a_gradient_that_was_not_finite():
 def test_a_loss_that_overflows_by_itself_is_named():
     training = prepare([plain.of({"network": {"depth": 1, "activation": "linear"}, "task": {"loss": "mse"}})])
     with torch.no_grad():
-        training.stack.network.linears[-1].bias.fill_(1e30)
+        training.stack.network.weighted[-1].bias.fill_(1e30)
     with pytest.raises(StopIteration) as end:
         frames = training.frames()
         while True:

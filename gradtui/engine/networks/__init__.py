@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from gradtui.engine.layers import Linear
+from gradtui.engine.layers import Weighted
 from gradtui.engine.storage import Part
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     """What a forward pass made, layer by layer: `outputs` (the last are the logits), and for each hidden layer `activated`,
-    the activation's own output, before a residual link adds to it. Each [lanes, batch, units].
+    the activation's own output, before a residual link adds to it, or None where a layer has no activation. Each
+    [lanes, rows, units], with a row for every sample, pixel or time step; the logits may be [lanes, batch, time, outputs].
 
     Where a network recurs, `states` are the hidden states of every hidden layer by time step, [lanes, batch, units] each, and the
     rows of outputs are those of all time steps, [lanes, time * batch, units]. Where a fused operation hides the states, `unrolled`
-    makes the same pass with them.
+    makes the same pass with them. `weighted` is what each of the network's weights made, in families that LSUV can initialize.
     """
 
     outputs: list[Tensor]
-    activated: list[Tensor]
+    activated: Sequence[Tensor | None]
     states: Sequence[Sequence[Tensor]] = ()
     unrolled: Callable[[], Pass] | None = None
+    weighted: list[Tensor] = field(default_factory=list)
 
     @property
     def sources(self) -> Sequence[Tensor]:
@@ -44,7 +46,7 @@ class Pass:
 
 class Network(Protocol):
     """A family: built from the experiment's network table, the sizes of its two ends and, where it recurs, whether every time step
-    is answered.
+    is answered, or for tokens, the number of time steps.
     """
 
     @property
@@ -56,8 +58,8 @@ class Network(Protocol):
         """What owns parameters, by layer."""
 
     @property
-    def linears(self) -> Sequence[Linear]:
-        """The weights of each layer, in the order in which they are drawn."""
+    def weighted(self) -> Sequence[Weighted]:
+        """What has weights to draw, in the order in which they are drawn."""
 
     def forward(self, inputs: Tensor, training: bool) -> Pass:
-        """Inputs [lanes, batch, ...] through all layers."""
+        """Inputs, with the lane axis in front, through all layers."""

@@ -125,7 +125,7 @@ class Recurrent:
         self._per_step = per_step
 
     @property
-    def linears(self) -> Sequence[Linear]:
+    def weighted(self) -> Sequence[Linear]:
         """Weights of the inputs, then recurrent ones, by layer; the output layer's."""
         return [*(weights for layer in self._layers for weights in (layer.inputs, layer.recurrent)), self._out]
 

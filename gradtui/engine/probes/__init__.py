@@ -1,14 +1,14 @@
 """Probes: each measures one quantity per layer of a sampled step, from what the step made anyway.
 
 A probe is one file with a function `measure(sample)` that returns, for each stack of layers, one float64 number per layer and lane,
-[layers, lanes], on the device; a shorter answer leaves the last layers unmeasured, and an empty one all of them. It is listed in
+[layers, lanes], on the device; an empty answer leaves all layers unmeasured. It is listed in
 `PROBES` under the quantity's name. Norms and moments are taken in float64: in float32 the squares of a gradient of 1e-25, or
 of an activation of 1e25, are 0 and infinite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -36,6 +36,9 @@ PROBES: dict[str, Callable[[Sample], list[Tensor]]] = {
     "saturated": saturated.measure,
 }
 
+_OF_ACTIVATIONS = frozenset({"dead", "saturated"})
+"""Quantities of the layers that have an activation."""
+
 Measured = dict[str, tuple[float | None, ...]]
 
 
@@ -45,12 +48,15 @@ def measure(sample: Sample, layers: int) -> list[Measured]:
     answers = {name: probe(sample) for name, probe in PROBES.items()}
     sizes = {name: sum(map(len, answer)) for name, answer in answers.items()}
     rows: list[list[float]] = torch.cat([numbers for answer in answers.values() for numbers in answer]).T.tolist()
-    return [_by_name(row, sizes, layers) for row in rows]
+    return [_by_name(row, sizes, sample.activating, layers) for row in rows]
 
 
-def _by_name(row: list[float], sizes: dict[str, int], layers: int) -> Measured:
-    measured, start = {}, 0
+def _by_name(row: list[float], sizes: dict[str, int], activating: Sequence[int], layers: int) -> Measured:
+    measured: Measured = {}
+    start = 0
     for name, size in sizes.items():
-        measured[name] = (*row[start : start + size], *[None] * (layers - size))
+        places = activating if name in _OF_ACTIVATIONS else range(layers)
+        numbers = dict(zip(places, row[start : start + size], strict=False))
+        measured[name] = tuple(numbers.get(layer) for layer in range(layers))
         start += size
     return measured

@@ -24,7 +24,8 @@ class Sample:
     """One step: its `activation`, None for a family that has none to choose; `outputs` (rows are the batch, or every time step of
     it, columns the units) and the loss's gradients by them; `weights` (rows are inputs)
     after the update, their raw gradients, and the weights before it. `activated` are the hidden layers' activations on the
-    validation set, empty where there was no validation; `weights_before` is empty where there was no update.
+    validation set, empty where there was no validation, and `activating` the layers that have one; `weights_before` is empty where
+    there was no update.
     """
 
     activation: Activation | None
@@ -34,6 +35,7 @@ class Sample:
     weights_before: Layers
     weights: Layers
     activated: Layers
+    activating: tuple[int, ...]
 
     @cached_property
     def output_gradient_norms(self) -> list[Tensor]:
