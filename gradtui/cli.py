@@ -122,6 +122,8 @@ def list_catalog(kind: str | None) -> None:
         _fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
     for entry in CATALOGS[kind].values():
         click.echo(f"{entry.name:16} {entry.summary}")
+        if entry.good_for:
+            click.echo(f"{'':16} Good for: {entry.good_for}")
         for parameter in entry.parameters:
             click.echo(f"{'':16}   {parameter.name} = {exact(parameter.default)}  {parameter.help} Allowed: {parameter.allowed}.")
 

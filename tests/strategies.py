@@ -10,14 +10,25 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from gradtui.catalog.entry import Parameter
 from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, experiment
+from gradtui.core.fitting import fitting
 from gradtui.core.frame import QUANTITIES, Frame, Spread
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 """Any measured number: non-finite ones are data."""
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+ENTANGLED = {"schedule.warmup", "schedule.period", "run.steps", "task.name"}
+"""Keys whose values must fit others, not only their own bounds."""
+
+
+def family_for(task: str) -> str:
+    """The first network that takes a task."""
+    return next(family for family in FAMILIES if task in fitting(family))
 
 
 def values(parameter: Parameter) -> SearchStrategy[Any]:
@@ -65,6 +76,7 @@ def tables(draw: DrawFn) -> dict[str, dict[str, Any]]:
 
     for table in TABLES.values():
         fill(drawn.setdefault(table.name, {}), table.parameters)
+    _fit_together(draw, drawn)
     return {**drawn, "network": reconciled(drawn["network"])}
 
 
@@ -82,6 +94,18 @@ def reconciled(network: dict[str, Any]) -> dict[str, Any]:
     elif initialization.residual:
         agreed["residual"] = True
     return agreed
+
+
+def _fit_together(draw: DrawFn, drawn: dict[str, dict[str, Any]]) -> None:
+    """A task that the network takes, and a schedule within the run."""
+    tasks = fitting(drawn["network"].get("family", "mlp"))
+    if drawn["task"].get("name", "spirals") not in tasks:
+        drawn["task"] = {"name": draw(st.sampled_from(tasks))}
+    steps, schedule = drawn["run"].get("steps", 2000), drawn["schedule"]
+    if "warmup" in schedule:
+        schedule["warmup"] %= steps
+    if schedule.get("period"):
+        schedule["period"] = max(schedule["period"], steps - schedule.get("warmup", 0))
 
 
 def experiments() -> SearchStrategy[Experiment]:

@@ -91,12 +91,15 @@ def _bound(word: str, bound: float | None) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that can be chosen. `target` is `module:attribute`, resolved by the engine only."""
+    """One thing that can be chosen. `target` is `module:attribute`, resolved by the engine only. `good_for` says in a sentence
+    what to choose it for, where the summary leaves that open.
+    """
 
     name: str
     summary: str
     target: str = ""
     parameters: tuple[Parameter, ...] = ()
+    good_for: str = field(default="", kw_only=True)
 
 
 E = TypeVar("E", bound=Entry, covariant=True)

@@ -22,12 +22,26 @@ def _nesterov(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**_same_names(values), "nesterov": True}
 
 
+def _muon(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"lr": values["learning_rate"], "momentum": values["momentum"], "weight_decay": values["weight_decay"]}
+
+
+def _rest_of_muon(values: Mapping[str, Any]) -> dict[str, Any]:
+    own = {"lr": values["rest_learning_rate"], "weight_decay": values["rest_weight_decay"]}
+    return {**own, "betas": values["betas"], "eps": values["eps"]}
+
+
 @dataclass(frozen=True)
 class Optimizer(Entry):
-    """`arguments` maps the chosen parameters to keyword arguments of `target`; `fused` says that it has a fused form."""
+    """`arguments` maps the chosen parameters to keyword arguments of `target`; `fused` says that it has a fused form.
+
+    A target that wants hidden matrices one by one names the optimizer for everything else as its `rest`, which is handed the same
+    parameters.
+    """
 
     arguments: Callable[[Mapping[str, Any]], dict[str, Any]] = _same_names
     fused: bool = False
+    rest: Optimizer | None = None
 
 
 def _rate(default: float) -> Parameter:
@@ -185,6 +199,52 @@ OPTIMIZERS = Catalog(
                 ),
                 _decay(0.0),
             ),
+        ),
+        Optimizer(
+            "lion",
+            "Moves every weight by the learning rate, along the sign of an average: take a tenth of Adam's rate (Chen 2023).",
+            "gradtui.engine.lion:Lion",
+            (
+                _rate(1e-4),
+                Parameter(
+                    "betas", "pair", (0.9, 0.99), "Share of memory in a step, and memory itself.", minimum=0, below=1, live=True
+                ),
+                _decay(0.0),
+            ),
+        ),
+        Optimizer(
+            "muon",
+            "Momentum made orthogonal, matrix by matrix; biases, norms, first and last layer by AdamW (Jordan 2024).",
+            "torch.optim:Muon",
+            (
+                _rate(0.02),
+                _fraction("momentum", 0.95, "Share of the last direction that is kept; the gradient is taken one step ahead."),
+                _decay(0.1),
+                Parameter(
+                    "rest_learning_rate",
+                    float,
+                    0.001,
+                    "AdamW's learning rate for what is no hidden matrix; the schedule moves both.",
+                    minimum=0,
+                    maximum=1000,
+                    scale="log",
+                    live=True,
+                ),
+                Parameter(
+                    "rest_weight_decay",
+                    float,
+                    0.01,
+                    "AdamW's weight decay for what is no hidden matrix.",
+                    minimum=0,
+                    maximum=100,
+                    scale="log",
+                    live=True,
+                ),
+                _BETAS,
+                _EPS,
+            ),
+            _muon,
+            rest=Optimizer("adamw", "What is no hidden matrix.", "torch.optim:AdamW", arguments=_rest_of_muon, fused=True),
         ),
     ),
 )

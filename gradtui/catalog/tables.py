@@ -13,8 +13,9 @@ from gradtui.catalog.losses import LOSSES
 from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.recurrences import RECURRENCES
+from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS
-from gradtui.catalog.training import CLIPPINGS, DEVICES, SCHEDULES
+from gradtui.catalog.training import CLIPPINGS, DEVICES
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ TABLES: dict[str, Table] = {
             "optimizer", (Parameter("name", str, "sgd", "How a gradient becomes a step.", catalog=OPTIMIZERS, label="optimizer"),)
         ),
         Table(
-            "schedule", (Parameter("name", str, "constant", "How the learning rate changes.", catalog=SCHEDULES, label="schedule"),)
+            "schedule",
+            (Parameter("name", str, "constant", "How the learning rate changes.", catalog=SCHEDULES, live=True, label="schedule"),),
         ),
         Table(
             "clip",

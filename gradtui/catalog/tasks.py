@@ -19,7 +19,7 @@ class Task(Entry):
 
     `forms` are what a network can be given. `features` is the size of one input vector, or of one time step of a sequence, the
     number of pixels of an image, the size of the vocabulary of tokens. `length` are the time steps of sequences and tokens;
-    `per_step` tasks have a target for every time step. `count` is the number of training samples, or a little more.
+    `per_step` tasks have a target for every time step. `count` is the number of training samples.
     """
 
     kind: Kind
@@ -29,7 +29,7 @@ class Task(Entry):
     forms: tuple[Form, ...] = ("vector",)
     length: Callable[[Mapping[str, Any]], int] | None = None
     per_step: bool = False
-    count: Callable[[Mapping[str, Any]], int] = lambda p: int(p.get("samples", 1797))
+    count: Callable[[Mapping[str, Any]], int] = lambda p: int(p["samples"])
 
 
 ALPHABET = "\n abcdefghijklmnopqrstuvwxyz,.?!'\""
@@ -66,6 +66,7 @@ TASKS = Catalog(
         Task(
             name="spirals",
             summary="Interleaved spiral arms in the plane: easy to see, hard to fit without depth.",
+            good_for="Whether the lower layers of a deep network learn: one layer alone cannot fit it.",
             target="gradtui.engine.tasks:spirals",
             parameters=(
                 _samples(1000),
@@ -80,6 +81,7 @@ TASKS = Catalog(
         Task(
             name="moons",
             summary="Two interleaved half-circles.",
+            good_for="A quick look: nearly every setting that trains at all solves it in seconds.",
             target="gradtui.engine.tasks:moons",
             parameters=(_samples(1000), _noise(0.1, "Standard deviation of a point's distance from its moon."), _CLASSIFY),
             kind="classification",
@@ -89,6 +91,7 @@ TASKS = Catalog(
         Task(
             name="circles",
             summary="A small circle inside a large one.",
+            good_for="What a linear network cannot do: it stays at one half right.",
             target="gradtui.engine.tasks:circles",
             parameters=(_samples(1000), _noise(0.05, "Standard deviation of a point's distance from its circle."), _CLASSIFY),
             kind="classification",
@@ -98,6 +101,7 @@ TASKS = Catalog(
         Task(
             name="xor",
             summary="Four corners, opposite ones alike: no single layer can do it.",
+            good_for="The smallest task that needs a hidden layer, and symmetric weights that never part.",
             target="gradtui.engine.tasks:xor",
             parameters=(
                 _samples(1000),
@@ -111,6 +115,7 @@ TASKS = Catalog(
         Task(
             name="digits",
             summary="1 797 real handwritten digits of 8x8 pixels (scikit-learn); a fifth is kept for validation.",
+            good_for="Comparing optimizers, depths and networks on real data that trains in seconds.",
             target="gradtui.engine.tasks:digits",
             parameters=(_CLASSIFY,),
             kind="classification",
@@ -120,8 +125,52 @@ TASKS = Catalog(
             count=lambda p: 1437,
         ),
         Task(
+            name="wine",
+            summary="178 real wines from three growers, thirteen measurements each (scikit-learn); a fifth is kept for validation.",
+            good_for="Overfitting in seconds: a handful of real samples that any network can learn by heart.",
+            target="gradtui.engine.tabular:wine",
+            parameters=(_CLASSIFY,),
+            kind="classification",
+            features=lambda p: 13,
+            outputs=lambda p: 3,
+            count=lambda p: 142,
+        ),
+        Task(
+            name="breast-cancer",
+            summary="569 real tumours, thirty measurements each, benign or not (scikit-learn); a fifth is kept for validation.",
+            good_for="A baseline: a shallow network gets past 95 %, so depth that gets less has lost its gradient.",
+            target="gradtui.engine.tabular:breast_cancer",
+            parameters=(_CLASSIFY,),
+            kind="classification",
+            features=lambda p: 30,
+            outputs=lambda p: 2,
+            count=lambda p: 455,
+        ),
+        Task(
+            name="diabetes",
+            summary="442 real patients, ten measurements each, and their disease a year later (scikit-learn).",
+            good_for="Regression on noisy real data: half of the variance is all that can be explained.",
+            target="gradtui.engine.tabular:diabetes",
+            parameters=(_REGRESS,),
+            kind="regression",
+            features=lambda p: 10,
+            outputs=lambda p: 1,
+            count=lambda p: 353,
+        ),
+        Task(
+            name="friedman",
+            summary="Friedman's function of five inputs among ten (1991): a sine, a square and a line; the others do nothing.",
+            good_for="Regression whose best loss is known: as many samples as wanted, and noise of a chosen size.",
+            target="gradtui.engine.tabular:friedman",
+            parameters=(_samples(1000), _noise(1.0, "Standard deviation of the noise on a target whose own is about 5."), _REGRESS),
+            kind="regression",
+            features=lambda p: 10,
+            outputs=lambda p: 1,
+        ),
+        Task(
             name="sine",
             summary="One number in, its sine out.",
+            good_for="Regression that can be checked by eye; a deep sigmoid network leaves it flat.",
             target="gradtui.engine.tasks:sine",
             parameters=(_samples(1000), _noise(0.05, "Standard deviation of the noise on the target."), _REGRESS),
             kind="regression",
@@ -131,6 +180,7 @@ TASKS = Catalog(
         Task(
             name="uniform",
             summary="The tutorial's data: inputs and targets uniform in [0, 1), with nothing to learn but the mean.",
+            good_for="Gradients as they start: the data's structure plays no part in them.",
             target="gradtui.engine.tasks:uniform",
             parameters=(
                 _samples(100),
@@ -145,6 +195,7 @@ TASKS = Catalog(
         Task(
             name="adding",
             summary="Add the two marked numbers of a sequence: guessing their mean gives 1/6 (Hochreiter & Schmidhuber 1997).",
+            good_for="Gradients over time: what the first number does to the sum must come back through every step.",
             target="gradtui.engine.sequences:adding",
             parameters=(_samples(10_000), _length(50, "Numbers in a sequence.", minimum=2), _REGRESS),
             kind="regression",
@@ -157,6 +208,7 @@ TASKS = Catalog(
         Task(
             name="copy",
             summary="Repeat the first three symbols when asked to at the end, and be silent until then (copy memory).",
+            good_for="Memory over a wait of any length: the gradient of the answer must reach the symbols before it.",
             target="gradtui.engine.sequences:copy",
             parameters=(
                 _samples(10_000),
@@ -175,6 +227,7 @@ TASKS = Catalog(
         Task(
             name="sequential-digits",
             summary="scikit-learn's 8x8 digits read over time, by rows of pixels or pixel by pixel.",
+            good_for="Recurrent networks on real data; by pixel, gradients travel 64 steps.",
             target="gradtui.engine.sequences:sequential_digits",
             parameters=(
                 Parameter("by", str, "row", "What is read in one time step.", choices=("row", "pixel"), label="read by"),
@@ -183,12 +236,14 @@ TASKS = Catalog(
             kind="classification",
             features=lambda p: 8 if p["by"] == "row" else 1,
             outputs=lambda p: 10,
+            count=lambda p: 1437,
             forms=("sequence",),
             length=lambda p: 8 if p["by"] == "row" else 64,
         ),
         Task(
             name="parity",
             summary="At every time step, whether the bits so far have an odd number of ones: each counts, the first to the last.",
+            good_for="What feed-forward networks find hardest: every bit counts, and a state of one bit solves it.",
             target="gradtui.engine.sequences:parity",
             parameters=(_samples(10_000), _length(20, "Bits in a sequence."), _CLASSIFY),
             kind="classification",
@@ -202,6 +257,7 @@ TASKS = Catalog(
         Task(
             name="text",
             summary="50 000 characters of small stories from a grammar: foretell the next character; the last tenth validates.",
+            good_for="Transformers: the loss falls from that of guessing to the grammar's own entropy.",
             target="gradtui.engine.tasks:text",
             parameters=(
                 Parameter("length", int, 64, "Characters in a window.", minimum=2, maximum=1024),

@@ -1,14 +1,8 @@
-"""Schedules, clipping and devices: how a run is driven."""
+"""Clipping and devices: how a run is driven."""
 
 from __future__ import annotations
 
 from gradtui.catalog.entry import Catalog, Entry
-
-SCHEDULES = Catalog(
-    "schedule",
-    "How the learning rate changes during the run.",
-    (Entry("constant", "The same learning rate throughout."),),
-)
 
 CLIPPINGS = Catalog(
     "clipping",

@@ -14,6 +14,7 @@ from gradtui.catalog.entry import Parameter
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import TABLES, Table
+from gradtui.core.fitting import misfits, task_for
 from gradtui.core.text import nearest, printable
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -100,7 +101,8 @@ class Experiment(BaseModel):
     def changed(self, changes: Mapping[str, Any]) -> Experiment:
         """Replace values by dotted key.
 
-        Where a choice changes, values that fit the new entry too are kept and the others go. Raises InvalidExperiment.
+        Where a choice changes, values that fit the new entry too are kept and the others go; a task that gives nothing that a new
+        network takes makes room for the first that does. Raises InvalidExperiment.
         """
         tables = self.tables()
         mistakes: list[Mistake] = []
@@ -111,6 +113,8 @@ class Experiment(BaseModel):
                 mistakes += error.mistakes
             else:
                 tables[table][name] = value
+        if "network.family" in changes and "task.name" not in changes:
+            tables["task"]["name"] = task_for(changes["network.family"], tables["task"]["name"])
         for name, values in tables.items():
             unfit = [key for key in _wrong_keys(TABLES[name], values) if f"{name}.{key}" not in changes]
             tables[name] = {key: value for key, value in values.items() if key not in unfit}
@@ -134,11 +138,15 @@ def experiment(tables: Tables = {}) -> Experiment:  # noqa: B006
     mistakes = _mistakes_in(tables)
     if mistakes:
         raise InvalidExperiment(mistakes)
-    return Experiment(**{name: _model(table, tables.get(name, {}))(**tables.get(name, {})) for name, table in TABLES.items()})
+    return Experiment(**_sections(tables, TABLES))
+
+
+def _sections(tables: Tables, names: Iterable[str]) -> dict[str, Section]:
+    return {name: _model(TABLES[name], tables.get(name, {}))(**tables.get(name, {})) for name in names}
 
 
 def _mistakes_in(tables: Tables) -> list[Mistake]:
-    mistakes = []
+    mistakes: list[Mistake] = []
     for name, values in tables.items():
         if name not in TABLES:
             mistakes.append(_unknown_table(name))
@@ -146,7 +154,9 @@ def _mistakes_in(tables: Tables) -> list[Mistake]:
             mistakes.append(Mistake(name, f"is {_seen(values)}, not a table.", f"[{name}] with keys of its own"))
         else:
             mistakes += _mistakes_in_table(TABLES[name], values)
-    return mistakes
+    wrong = {mistake.where.partition(".")[0] for mistake in mistakes}
+    right = _sections(tables, [name for name in TABLES if name not in wrong])
+    return mistakes + [Mistake(*misfit) for misfit in misfits({name: section.values() for name, section in right.items()})]
 
 
 def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> list[Mistake]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.recurrences import RECURRENCES
+from gradtui.catalog.schedules import SCHEDULES
 from gradtui.core.experiment import Experiment, InvalidExperiment, Mistake
 from gradtui.engine.refusal import Incompatible
 
-_OWN_TABLES = ("optimizer", "clip")
+_OWN_TABLES = ("optimizer", "schedule", "clip")
 _OWN_KEYS = {"run.seed", "network.initialization", "network.recurrent", "network.forget_bias"} | {
     f"network.{parameter.name}" for entry in (*INITIALIZATIONS.values(), *RECURRENCES.values()) for parameter in entry.parameters
 }
@@ -24,7 +25,7 @@ def check(experiments: Sequence[Experiment]) -> None:
             if key not in _OWN_KEYS and key.partition(".")[0] not in _OWN_TABLES:
                 raise Incompatible(
                     f"Experiment {lane} cannot be trained beside the first one: its {key} is {other}, and {one} in the first one. "
-                    "Side by side, optimizer, clipping, initialization and seed may differ."
+                    "Side by side, optimizer, schedule, clipping, initialization and seed may differ."
                 )
 
 
@@ -43,4 +44,13 @@ def changed(experiments: Sequence[Experiment], key: str, value: Any) -> list[Exp
     for experiment in experiments:
         if not experiment.parameter(key).live:
             raise InvalidExperiment([Mistake(key, "cannot change while training runs; start again with the new value.")])
+    if (
+        len(experiments) > 1
+        and key == "schedule.name"
+        and isinstance(value, str)
+        and value in SCHEDULES
+        and SCHEDULES[value].target
+    ):
+        problem = f"{value} judges the loss of every run by itself and cannot begin while runs share their optimizer; start again."
+        raise InvalidExperiment([Mistake(key, problem)])
     return [experiment.changed({key: value}) for experiment in experiments]

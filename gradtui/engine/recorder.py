@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradtui.core.experiment import Experiment
 from gradtui.core.frame import Frame
 from gradtui.engine.evaluation import Evaluation
 from gradtui.engine.probes import Measured
@@ -31,12 +30,12 @@ class Recorder:
         self,
         step: int,
         clock: float,
-        experiments: Sequence[Experiment],
+        rates: Sequence[float],
         measured: Sequence[Measured],
         over_time: Sequence[tuple[float, ...]],
         evaluation: Evaluation | None,
     ) -> list[Frame]:
-        """One frame a lane. `clock` are the seconds trained so far, pauses left out."""
+        """One frame a lane. `rates` are the lanes' learning rates; `clock` are the seconds trained so far, pauses left out."""
         rate = None
         if self._last is not None and clock > self._last[1]:
             rate = (step - self._last[0]) / (clock - self._last[1])
@@ -47,7 +46,7 @@ class Recorder:
                 step=step,
                 loss=self._losses[lane].take(),
                 gradient_norm=self._norms[lane].take(),
-                learning_rate=experiment.optimizer.learning_rate,
+                learning_rate=learning_rate,
                 layers=measured[lane],
                 gradient_over_time=over_time[lane],
                 validation_loss=evaluation.loss[lane] if evaluation else None,
@@ -55,5 +54,5 @@ class Recorder:
                 steps_per_second=rate,
                 lane=lane,
             )
-            for lane, experiment in enumerate(experiments)
+            for lane, learning_rate in enumerate(rates)
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from gradtui.engine.networks import Network, Pass
 from gradtui.engine.optimizers import Optimizers
 from gradtui.engine.probes import Measured, measure
 from gradtui.engine.probes.sample import Layers, Sample, joined, stacked
+from gradtui.engine.schedules import Schedules
 from gradtui.engine.storage import Storage
 from gradtui.engine.target import resolve
 
@@ -64,6 +66,8 @@ class Stack:
         places = {id(leaf): at for at, leaf in enumerate(self.storage.leaves)}
         self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
         self._optimizers = Optimizers(experiments, self.storage)
+        self._schedules = Schedules(experiments, math.ceil(len(self._data) / (first.run.batch_size or len(self._data))))
+        self._rates = [experiment.optimizer.learning_rate for experiment in experiments]
         self._criterion = criterion(first.task.loss)
         self._one = torch.ones((), device=device)
         self._classifies = task.kind == "classification"
@@ -71,6 +75,14 @@ class Stack:
     def batches(self) -> Iterator[Batch]:
         """Batches without end, in the order that the seed says."""
         return epochs(self._data, self.experiments)
+
+    def schedule(self, number: int) -> Sequence[float]:
+        """Set the learning rates for a step, counted from 1; returns them by lane."""
+        if self._schedules.moving:
+            factors = self._schedules.factors(number)
+            self._optimizers.scale(factors)
+            return [rate * factor for rate, factor in zip(self._rates, factors, strict=True)]
+        return self._rates
 
     def differentiate(self, batch: Batch, sampled: bool) -> Step:
         """Forward and backward; the gradients land in the storage."""
@@ -94,9 +106,10 @@ class Stack:
         )
         return gradients
 
-    def update(self, step: Step) -> None:
-        """Clip the gradients and move the weights."""
+    def update(self, number: int, step: Step) -> None:
+        """Clip the gradients and move the weights; a schedule may heed the losses."""
         self._optimizers.step(step.norms)
+        self._schedules.heed(number, step.losses)
 
     def copy_of_weights(self) -> Layers:
         """The weights of each layer as they are now."""
@@ -139,4 +152,6 @@ class Stack:
         """Give a live parameter another value in every lane; returns it. Raises InvalidExperiment."""
         self.experiments = tuple(lanes.changed(self.experiments, key, value))
         self._optimizers.adopt(self.experiments)
+        self._schedules.adopt(self.experiments)
+        self._rates = [experiment.optimizer.learning_rate for experiment in self.experiments]
         return self.experiments[0].value(key)

@@ -50,6 +50,11 @@ class Storage:
                 bound += leaves
         self.leaves = tuple(bound)
 
+    @property
+    def hidden(self) -> list[int]:
+        """Which leaves are matrices [K, in, out] between the first and the last of them: neither input nor output."""
+        return [at for at, leaf in enumerate(self.leaves) if leaf.dim() == 3 and min(leaf.shape[1:]) > 1][1:-1]
+
     def land(self, gradients: tuple[Tensor, ...]) -> None:
         """Copy gradients that autograd made, one per leaf, into the flat tensor."""
         torch._foreach_copy_(self.landed, gradients)

@@ -52,7 +52,7 @@ def moons(values: Values, random: np.random.Generator) -> Data:
     """Two interleaved half-circles (scikit-learn's make_moons)."""
     from sklearn.datasets import make_moons
 
-    return both(lambda samples: Part(*make_moons(samples, noise=values["noise"], random_state=_state(random))), values)
+    return both(lambda samples: Part(*make_moons(samples, noise=values["noise"], random_state=state(random))), values)
 
 
 def circles(values: Values, random: np.random.Generator) -> Data:
@@ -60,7 +60,7 @@ def circles(values: Values, random: np.random.Generator) -> Data:
     from sklearn.datasets import make_circles
 
     def drawn(samples: int) -> Part:
-        return Part(*make_circles(samples, noise=values["noise"], factor=0.5, random_state=_state(random)))
+        return Part(*make_circles(samples, noise=values["noise"], factor=0.5, random_state=state(random)))
 
     return both(drawn, values)
 
@@ -80,11 +80,9 @@ def xor(values: Values, random: np.random.Generator) -> Data:
 def digits(values: Values, random: np.random.Generator) -> Data:
     """1 797 handwritten digits of 8x8 pixels (scikit-learn's load_digits), a fifth of each class kept for validation."""
     from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
 
     inputs, targets = load_digits(return_X_y=True)
-    x, x_kept, y, y_kept = train_test_split(inputs, targets, test_size=0.2, stratify=targets, random_state=_state(random))
-    return Data(Part(x, y), Part(x_kept, y_kept))
+    return split(inputs, targets, random)
 
 
 def sine(values: Values, random: np.random.Generator) -> Data:
@@ -131,6 +129,15 @@ def both(drawn: Callable[[int], Part], values: Values) -> Data:
     return Data(drawn(samples), drawn(samples // 4))
 
 
-def _state(random: np.random.Generator) -> int:
+def split(inputs: Array, targets: Array, random: np.random.Generator) -> Data:
+    """Data that are what they are, a fifth kept for validation; a fifth of each class where targets are classes."""
+    from sklearn.model_selection import train_test_split
+
+    classes = None if np.issubdtype(targets.dtype, np.floating) else targets
+    x, x_kept, y, y_kept = train_test_split(inputs, targets, test_size=0.2, stratify=classes, random_state=state(random))
+    return Data(Part(x, y), Part(x_kept, y_kept))
+
+
+def state(random: np.random.Generator) -> int:
     """A seed for scikit-learn."""
     return int(random.integers(1 << 32))

@@ -102,6 +102,7 @@ class Training:
             if controls.pending and not controls.obey(number - 1, stack.change):
                 return self._outcome("stopped", number - 1)
             sampled = number <= _OPENING or number % every == 0 or number == steps or controls.stepping
+            rates = stack.schedule(number)
             batch = next(batches)
             step = stack.differentiate(batch, sampled)
             diverged = not all(map(isfinite, step.losses))
@@ -110,14 +111,14 @@ class Training:
                 step = stack.differentiate(batch, True)
             before = stack.copy_of_weights() if sampled and not diverged else []
             if not diverged:
-                stack.update(step)
+                stack.update(number, step)
             if sampled or diverged:
                 validated = recorder.count % _VALIDATE == 0 or number == steps or diverged
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
                 measured = stack.measure(step, before, evaluation)
                 clock = time.perf_counter() - began - controls.waited
                 over_time = stack.over_time(step)
-                yield from recorder.frames(number, clock, stack.experiments, measured, over_time, evaluation)
+                yield from recorder.frames(number, clock, rates, measured, over_time, evaluation)
             if diverged:
                 return self._outcome("diverged", number, self._divergence(step, number))
         return self._outcome("done", steps)

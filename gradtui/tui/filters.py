@@ -55,7 +55,7 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else " " * cell_len(character)
 
 
-_LOOK_ALIKES = dict(zip("›…·•●○◌‖✓✗×−–—▲▴↑▼▾↓◀←▶→░▒▓‘’“”┊", ">~.**oo=vxx---^^^vvv<<>>,:%''\"\"!", strict=True))
+_LOOK_ALIKES = dict(zip("›…·•●○◌‖✓✗×−–—▲▴↑▼▾↓◀←▶→░▒▓‘’“”┊▁▂▃▄▅▆▇", ">~.**oo=vxx---^^^vvv<<>>,:%''\"\"!__..--=", strict=True))
 
 
 def _ascii(character: str) -> str:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from gradtui.core import protocol
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiment import Experiment, InvalidExperiment
 from gradtui.core.history import History
 from gradtui.core.preset import Preset
 from gradtui.core.text import exact, grouped
@@ -160,7 +160,8 @@ class Session:
             case protocol.Resumed():
                 self.phase, self._step = Phase.RUNNING, letter.step
             case protocol.Changed():
-                self.marks.append((letter.step, f"{letter.key.partition('.')[2].replace('_', ' ')} {exact(letter.value)}"))
+                table, _, name = letter.key.partition(".")
+                self.marks.append((letter.step, f"{table if name == 'name' else name.replace('_', ' ')} {exact(letter.value)}"))
             case protocol.Rejected():
                 self.notice = letter.reason
             case protocol.Ended():
@@ -188,9 +189,9 @@ class Session:
         self.experiment = changed
         if self.phase not in ACTIVE:
             return
-        differences = self.running.differences(changed)
-        if all(None not in pair and changed.parameter(key).live for key, pair in differences.items()):
-            for key, (_, value) in differences.items():
+        changes = _live_changes(self.running, changed)
+        if changes is not None:
+            for key, value in changes.items():
                 self._send(protocol.Change(key=key, value=value))
             self.running = changed
         elif self.phase is Phase.RUNNING:
@@ -218,6 +219,25 @@ class Session:
         self.connect()
         assert self._backend is not None
         self._backend.send(command)
+
+
+def _live_changes(running: Experiment, wanted: Experiment) -> dict[str, Any] | None:
+    """The changes that lead a run, one after the other, to what is wanted; None where one of them needs another run.
+
+    What a choice brings by itself is left out.
+    """
+    changes = {}
+    for key, (_, value) in running.differences(wanted).items():
+        if value is None or running.value(key) == value:
+            continue
+        if not wanted.parameter(key).live:
+            return None
+        try:
+            running = running.changed({key: value})
+        except InvalidExperiment:
+            return None
+        changes[key] = value
+    return changes
 
 
 def _blend(smooth: float, newest: float) -> float:

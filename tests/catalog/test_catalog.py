@@ -9,7 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from gradtui.catalog.entry import Catalog, Entry, Parameter
+from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import CATALOGS, TABLES
+from gradtui.catalog.tasks import TASKS
+from gradtui.core.fitting import fitting
 
 ENTRIES = [pytest.param(entry, id=f"{kind}/{entry.name}") for kind, catalog in CATALOGS.items() for entry in catalog.entries]
 TARGETS = sorted({entry.target for catalog in CATALOGS.values() for entry in catalog.entries if entry.target})
@@ -44,6 +47,17 @@ def test_an_entry_has_a_plain_name_a_sentence_and_a_target_that_names_one_thing(
     assert re.fullmatch(r"\S.*\.", entry.summary)
     assert len(entry.summary) <= 132
     assert re.fullmatch(r"([a-z_]+(\.[a-z_]+)*:[A-Za-z_]\w*)?", entry.target)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_says_what_it_is_good_for_in_a_short_sentence(name: str) -> None:
+    assert re.fullmatch(r"[A-Z].*\.", TASKS[name].good_for)
+    assert len(TASKS[name].good_for) <= 100
+
+
+def test_every_network_has_a_task_and_every_task_a_network() -> None:
+    assert all(map(fitting, FAMILIES))
+    assert {name for family in FAMILIES for name in fitting(family)} == set(TASKS)
 
 
 @pytest.mark.parametrize("catalog", CATALOGS.values(), ids=list(CATALOGS))
@@ -86,5 +100,5 @@ def test_every_choice_of_an_experiment_is_listed() -> None:
 def test_every_key_knows_who_brings_it() -> None:
     for table in TABLES.values():
         assert set(table.every()) == {parameter.name for parameter in parameters(table.parameters)}
-    assert TABLES["optimizer"].every()["betas"] == ["adam", "adamw", "nadam", "radam"]
+    assert TABLES["optimizer"].every()["betas"] == ["adam", "adamw", "nadam", "radam", "lion", "muon"]
     assert TABLES["run"].every()["steps"] == []

@@ -2,11 +2,13 @@
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from gradtui.catalog.tables import CATALOGS, TABLES
+from gradtui.catalog.tasks import TASKS
 from gradtui.cli import main
 from gradtui.core.library import shipped
 
@@ -28,8 +30,14 @@ def test_presets_are_listed_with_title_and_source():
 def test_every_entry_and_parameter_of_a_kind_is_listed(kind):
     listed = told("list", kind)
     for entry in CATALOGS[kind].values():
-        assert entry.name in listed and entry.summary in listed
+        assert entry.name in listed and entry.summary in listed and entry.good_for in listed
         assert all(parameter.help in listed for parameter in entry.parameters)
+
+
+def test_the_readme_says_what_every_task_is_good_for():
+    page = (Path(__file__).parents[2] / "README.md").read_text()
+    for name, task in TASKS.items():
+        assert f"| `{name}` | {task.good_for} |" in page, name
 
 
 def test_all_kinds_are_listed():

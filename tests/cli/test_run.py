@@ -99,6 +99,7 @@ BAD = {
     "type.toml": '[network]\ndepth = "three"\nwidth = 3.5\nresidual = 1\n',
     "bounds.toml": "[network]\ndepth = 1000000000\nwidth = 0\n[run]\nseed = -1\n",
     "nan.toml": "[optimizer]\nlearning_rate = nan\n",
+    "short.toml": "[network]\nwidth = 0\n[optimizer]\nlearning_rate = -1\n[schedule]\nwarmup = 900\n[run]\nsteps = 500\n",
     "large.toml": "# " + "x" * 2_000_000,
 }
 TOLD = {
@@ -108,6 +109,13 @@ TOLD = {
     "bounds.toml": ["3 mistakes", "from 1 to 200", "from 1 to 4 096", "run.seed"],
     "nan.toml": ["1 mistake", "optimizer.learning_rate: nan", "from 0 to 1 000"],
     "large.toml": ["larger than 1 MiB"],
+    "short.toml": [
+        "3 mistakes",
+        "optimizer.learning_rate",
+        "schedule.warmup: a warm-up of 900 steps",
+        "from 0 to 499",
+        "network.width",
+    ],
     "missing.toml": ["missing.toml cannot be read: No such file"],
     "folder.toml": ["folder.toml cannot be read: Is a directory"],
     "helthy-he": ["Did you mean healthy-he?"],
@@ -134,6 +142,7 @@ def test_what_is_wrong_with_a_preset_is_told_at_once_and_nothing_starts(tmp_path
         (["--set", "depth=3"], "is not a dotted key"),
         (["--set", "network.dpth=3"], "Did you mean depth?"),
         (["--set", "network.depth=0", "--set", "optimizer.learning_rate=inf"], "2 mistakes"),
+        (["--set", "schedule.name=cosine", "--set", "schedule.period=10", "--steps", "50"], "or a whole number from 50"),
         (["--set", "run.device=cuda"], "cpu"),
         (["--set", "network.depth=200", "--set", "network.width=4096"], "GB"),
         (["--steps", "0"], "range"),

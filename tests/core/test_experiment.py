@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from pydantic import ValidationError
 
 from gradtui.catalog.entry import Parameter
 from gradtui.catalog.tables import TABLES
+from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from tests.strategies import experiments, reconciled, tables, values, wrong_values
+from gradtui.core.fitting import fitting
+from tests.strategies import ENTANGLED, experiments, family_for, reconciled, tables, values, wrong_values
 
 CHOICES = [
     (table.name, parameter.name) for table in TABLES.values() for parameter in table.chosen({}) if parameter.catalog is not None
@@ -80,7 +83,9 @@ def test_every_wrong_value_is_told_at_once_with_what_is_allowed(made: Experiment
 def test_a_mistyped_choice_suggests_the_nearest_and_blames_no_other_key(table: str, name: str) -> None:
     parameter = experiment().parameter(f"{table}.{name}")
     for word in parameter.names:
-        chosen = experiment({table: {name: word, **({"residual": True} if word == "fixup" else {})}}).tables()[table]
+        beside = {"task": {"name": fitting(word)[0]}} if name == "family" else {}
+        beside |= {"network": {"family": family_for(word)}} if table == "task" else {}
+        chosen = experiment({**beside, table: {name: word, **({"residual": True} if word == "fixup" else {})}}).tables()[table]
         (mistake,) = mistakes({table: {**chosen, name: word + word[-1]}}).mistakes
         assert (mistake.where, mistake.meant) == (f"{table}.{name}", word)
 
@@ -96,7 +101,7 @@ def test_a_mistyped_key_suggests_the_nearest(made: Experiment, data: st.DataObje
 
 def test_a_key_of_another_entry_names_the_entries_that_have_it() -> None:
     (mistake,) = mistakes({"optimizer": {"name": "sgd", "betas": [0.9, 0.99]}}).mistakes
-    assert mistake.problem == "does not apply here; it belongs to adam, adamw, nadam, radam."
+    assert mistake.problem == "does not apply here; it belongs to adam, adamw, nadam, radam, lion, muon."
 
 
 def test_an_unknown_table_and_a_value_for_a_table_are_mistakes() -> None:
@@ -110,7 +115,8 @@ def test_a_changed_choice_keeps_what_fits_and_takes_defaults_for_the_rest(
 ) -> None:
     table, name = choice
     assume(name in made.section(table).values())
-    word = data.draw(st.sampled_from(made.parameter(f"{table}.{name}").names))
+    names = fitting(made.network.family) if choice == ("task", "name") else made.parameter(f"{table}.{name}").names
+    word = data.draw(st.sampled_from(names))
     before = made.section(table).values()
     asked = {**before, name: word}
     assume(table != "network" or name == "family" or reconciled(asked) == asked)
@@ -122,7 +128,8 @@ def test_a_changed_choice_keeps_what_fits_and_takes_defaults_for_the_rest(
         for parameter in changed.parameters(table)
     }
     assert changed.section(table).values() == (reconciled(expected) if table == "network" else expected)
-    assert all(changed.section(other) == made.section(other) for other in TABLES if other != table)
+    kept = [other for other in TABLES if other != table and (other != "task" or made.task.name in fitting(changed.network.family))]
+    assert all(changed.section(other) == made.section(other) for other in kept)
 
 
 @given(experiments(), experiments())
@@ -133,11 +140,60 @@ def test_differences_are_the_changes_that_lead_from_one_to_the_other(one: Experi
 
 @given(experiments(), st.data())
 def test_a_live_value_changes_alone(made: Experiment, data: st.DataObject) -> None:
-    key = data.draw(
-        st.sampled_from([f"{t}.{p.name}" for t in TABLES for p in made.parameters(t) if p.live and p.catalog is None]), label="key"
-    )
+    keys = {f"{t}.{p.name}" for t in TABLES for p in made.parameters(t) if p.live and p.catalog is None}
+    key = data.draw(st.sampled_from(sorted(keys - ENTANGLED)), label="key")
     value = data.draw(values(made.parameter(key)))
     assert made.changed({key: value}).differences(made).keys() <= {key}
+
+
+@pytest.fixture
+def digits_are_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TASKS._by_name, "digits", replace(TASKS["digits"], forms=("image", "tokens")))
+
+
+@pytest.mark.usefixtures("digits_are_images")
+def test_a_task_that_does_not_fit_the_network_is_a_mistake_with_those_that_do() -> None:
+    (mistake,) = mistakes({"task": {"name": "digits"}}).mistakes
+    assert mistake.where == "task.name"
+    assert mistake.problem == "digits gives an image or tokens, which mlp does not take."
+    assert mistake.allowed == "one of " + ", ".join(fitting("mlp")) and "digits" not in fitting("mlp")
+
+
+def test_another_network_takes_the_first_task_that_fits_unless_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = experiment({"task": {"name": "digits", "loss": "mse"}})
+    monkeypatch.setitem(TASKS._by_name, "digits", replace(TASKS["digits"], forms=("image",)))
+    changed = made.changed({"network.family": "mlp"})
+    assert changed.task == experiment({"task": {"name": "spirals", "loss": "mse"}}).task
+    assert made.changed({"network.family": "mlp", "task.name": "sine"}).task.name == "sine"
+    with pytest.raises(InvalidExperiment, match="mlp does not take"):
+        made.changed({"network.family": "mlp", "task.name": "digits"})
+    with pytest.raises(InvalidExperiment, match="no-such"):
+        made.changed({"network.family": "no-such"})
+
+
+@pytest.mark.parametrize(
+    ("schedule", "where", "allowed"),
+    [
+        ({"warmup": 100}, "schedule.warmup", "from 0 to 99"),
+        ({"name": "cosine", "period": 99}, "schedule.period", "from 100"),
+        ({"name": "one-cycle", "period": 50, "warmup": 40}, "schedule.period", "from 60"),
+    ],
+)
+def test_a_schedule_that_ends_before_the_run_is_a_mistake_with_what_would_fit(
+    schedule: dict[str, Any], where: str, allowed: str
+) -> None:
+    made = {"schedule": schedule, "run": {"steps": 100}}
+    (mistake,) = mistakes(made).mistakes
+    assert mistake.where == where and allowed in mistake.allowed
+    number = int(allowed.split()[-1])
+    assert experiment({**made, "schedule": {**schedule, where.split(".")[1]: number}}).run.steps == 100
+
+
+@pytest.mark.usefixtures("digits_are_images")
+def test_what_does_not_fit_together_is_told_beside_what_is_wrong_by_itself() -> None:
+    made = mistakes({"task": {"name": "digits"}, "schedule": {"warmup": 9}, "run": {"steps": 5}, "optimizer": {"momentum": 3}})
+    assert {mistake.where for mistake in made.mistakes} == {"task.name", "schedule.warmup", "optimizer.momentum"}
+    assert len(mistakes({"schedule": {"warmup": 9}, "run": {"steps": 0}}).mistakes) == 1
 
 
 def test_changes_report_every_bad_key_together() -> None:
@@ -156,10 +212,10 @@ def test_a_parameter_that_does_not_apply_is_refused(key: str) -> None:
     ("width", "heads", "fitting"), [(30, 4, "1, 2, 3, 5, 6, 10, 15, 30"), (7, 2, "1, 7"), (128, 48, "1, 2, 4, 8, 16, 32, 64")]
 )
 def test_heads_divide_the_width(width: int, heads: int, fitting: str) -> None:
-    (mistake,) = mistakes({"network": {"family": "transformer", "width": width, "heads": heads}}).mistakes
+    (mistake,) = mistakes({"network": {"family": "transformer", "width": width, "heads": heads}, "task": {"name": "text"}}).mistakes
     assert str(mistake) == f"network.heads: {heads} do not divide a width of {width}. Allowed: {fitting}."
     for fit in fitting.split(", "):
-        experiment({"network": {"family": "transformer", "width": width, "heads": int(fit)}})
+        experiment({"network": {"family": "transformer", "width": width, "heads": int(fit)}, "task": {"name": "text"}})
 
 
 def test_an_initialization_that_needs_residual_links_says_so() -> None:
@@ -171,10 +227,10 @@ def test_an_initialization_that_needs_residual_links_says_so() -> None:
 
 @pytest.mark.parametrize("name", ["fixup", "lsuv"])
 def test_an_initialization_that_is_not_for_the_family_is_told_with_those_that_are(name: str) -> None:
-    (mistake,) = mistakes({"network": {"family": "transformer", "initialization": name}}).mistakes
+    (mistake,) = mistakes({"network": {"family": "transformer", "initialization": name}, "task": {"name": "text"}}).mistakes
     assert mistake.where == "network.initialization" and "mlp and cnn only" in mistake.problem
     for fit in mistake.allowed.split(", "):
-        experiment({"network": {"family": "transformer", "initialization": fit}})
+        experiment({"network": {"family": "transformer", "initialization": fit}, "task": {"name": "text"}})
 
 
 def test_another_family_keeps_the_width_and_takes_heads_that_divide_it() -> None:

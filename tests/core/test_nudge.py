@@ -62,5 +62,5 @@ def test_a_logarithmic_value_leaves_zero() -> None:
 
 
 def test_what_must_divide_another_value_doubles_and_halves() -> None:
-    heads = experiment({"network": {"family": "transformer"}}).parameter("network.heads")
+    heads = experiment({"network": {"family": "transformer"}, "task": {"name": "text"}}).parameter("network.heads")
     assert [nudged(heads, value, direction) for value in (4, 1, 64) for direction in (-1, 1)] == [2, 8, 1, 2, 32, 64]

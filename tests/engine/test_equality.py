@@ -11,6 +11,43 @@ from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.engine.trainer import prepare
 from tests.engine import plain
 
+
+class Lion:
+    """Algorithm 2 of Chen 2023, weight by weight."""
+
+    def __init__(self, parameters, rate, b1, b2, decay):
+        self.parameters, self.rate, self.b1, self.b2, self.decay = list(parameters), rate, b1, b2, decay
+        self.averages = [torch.zeros_like(p) for p in self.parameters]
+
+    def zero_grad(self):
+        for p in self.parameters:
+            p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        for p, m in zip(self.parameters, self.averages, strict=True):
+            p.copy_(p - self.rate * (torch.sign(self.b1 * m + (1 - self.b1) * p.grad) + self.decay * p))
+            m.copy_(self.b2 * m + (1 - self.b2) * p.grad)
+
+
+class Muon:
+    """torch.optim.Muon on the matrices between the first and the last, AdamW on the rest, as its page recommends."""
+
+    def __init__(self, parameters, momentum, **rest):
+        parameters = list(parameters)
+        matrices = [p for p in parameters if p.dim() == 2][1:-1]
+        others = [p for p in parameters if not any(p is m for m in matrices)]
+        self.both = [optim.Muon(matrices, 0.1, momentum=momentum), optim.AdamW(others, **rest)]
+
+    def zero_grad(self):
+        for optimizer in self.both:
+            optimizer.zero_grad()
+
+    def step(self):
+        for optimizer in self.both:
+            optimizer.step()
+
+
 OPTIMIZERS_BY_HAND = {
     "sgd": ({"weight_decay": 0.01}, lambda p: optim.SGD(p, 0.1, weight_decay=0.01)),
     "momentum": ({"momentum": 0.8}, lambda p: optim.SGD(p, 0.1 * 0.2, momentum=0.8)),
@@ -23,6 +60,11 @@ OPTIMIZERS_BY_HAND = {
     "nadam": ({"momentum_decay": 0.01}, lambda p: optim.NAdam(p, 0.1, momentum_decay=0.01)),
     "radam": ({"weight_decay": 0.1}, lambda p: optim.RAdam(p, 0.1, weight_decay=0.1)),
     "adadelta": ({"rho": 0.8}, lambda p: optim.Adadelta(p, 0.1, rho=0.8)),
+    "lion": ({"betas": (0.8, 0.95), "weight_decay": 0.1}, lambda p: Lion(p, 0.1, 0.8, 0.95, 0.1)),
+    "muon": (
+        {"momentum": 0.8, "rest_learning_rate": 0.02, "rest_weight_decay": 0.2, "betas": (0.8, 0.99), "eps": 1e-4},
+        lambda p: Muon(p, 0.8, lr=0.02, weight_decay=0.2, betas=(0.8, 0.99), eps=1e-4),
+    ),
 }
 
 
@@ -39,6 +81,13 @@ def test_every_optimizer(name):
     assert plain.last_losses(frames) == pytest.approx(expected, rel=1e-4)
     for mine, theirs in zip(plain.copy_of(stack).parameters(), model.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-3, atol=1e-5)
+
+
+def test_muon_without_a_hidden_matrix_is_adamw():
+    rest = {"rest_learning_rate": 0.02, "rest_weight_decay": 0.2}
+    made = plain.of({"network": {"depth": 1, "normalization": "layer"}, "optimizer": {"name": "muon", **rest}})
+    expected, _ = plain.losses(made, lambda p: optim.AdamW(p, 0.02, weight_decay=0.2))
+    assert plain.last_losses(plain.run(made)[0]) == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn.datasets
 import torch
 
 from gradtui.catalog.tasks import TASKS
@@ -10,10 +11,11 @@ from gradtui.engine.data import epochs, load
 from gradtui.engine.target import resolve
 from gradtui.engine.trainer import prepare
 from tests.engine import plain
+from tests.strategies import family_for
 
 
 def drawn(name, seed=0, **values):
-    made = experiment({"task": {"name": name, **values}})
+    made = experiment({"network": {"family": family_for(name)}, "task": {"name": name, **values}})
     return made, resolve(TASKS[name])(made.task.values(), np.random.default_rng(seed))
 
 
@@ -26,14 +28,14 @@ def test_sizes_and_kinds(name):
     task, values = TASKS[name], made.task.values()
     samples = task.count(values)
     assert len(data.training.inputs) == len(data.training.targets) == samples
-    assert len(data.validation.inputs) == samples // 4 + name.endswith("digits")
+    assert len(data.validation.inputs) == (samples // 4 if "samples" in values else -(-samples // 4))
     assert data.training.inputs.shape[-1] == task.features(values)
     if task.length is not None:
         assert data.training.inputs.shape[1] == task.length(values)
     for part in (data.training, data.validation):
         if task.kind == "classification":
             assert set(np.unique(part.targets)) == set(range(task.outputs(values)))
-            if not task.per_step:
+            if not task.per_step and "samples" in values:
                 assert np.bincount(part.targets).min() > 0.9 * len(part.targets) / task.outputs(values)
         else:
             assert part.targets.shape == (len(part.inputs), task.outputs(values))
@@ -48,13 +50,44 @@ def test_the_generator_decides(name):
 
 @pytest.mark.parametrize("name", VECTORS)
 def test_inputs_are_standardized_where_that_is_usual(name):
-    training, _ = load([experiment({"task": {"name": name}})], torch.device("cpu"))
+    training, _ = load([drawn(name)[0]], torch.device("cpu"))
     spread = training.inputs[0].std(0, correction=0)
     if TASKS[name].standardized:
         assert training.inputs[0].mean(0).abs().max() < 1e-5
         assert all(s == pytest.approx(1, abs=1e-4) or s == 0 for s in spread.flatten().tolist())
     else:
         assert np.array_equal(training.inputs[0].numpy(), drawn(name)[1].training.inputs.astype(np.float32))
+
+
+@pytest.mark.parametrize("name", ["digits", "wine", "breast-cancer"])
+def test_real_classes_keep_their_shares_in_both_parts(name):
+    _, data = drawn(name)
+    one, other = (np.bincount(part.targets) / len(part.targets) for part in (data.training, data.validation))
+    assert np.abs(one - other).max() < 0.02
+
+
+@pytest.mark.parametrize("name", ["diabetes", "friedman"])
+def test_targets_are_standardized_by_the_training_part(name):
+    _, data = drawn(name)
+    assert data.training.targets.mean() == pytest.approx(0) and data.training.targets.std() == pytest.approx(1)
+    assert abs(data.validation.targets.mean()) > 1e-3 and data.validation.targets.std() == pytest.approx(1, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("name", "load"), [("wine", "load_wine"), ("breast-cancer", "load_breast_cancer"), ("diabetes", "load_diabetes")]
+)
+def test_every_real_sample_is_in_one_part(name, load):
+    _, data = drawn(name)
+    rows = np.concatenate([data.training.inputs, data.validation.inputs])
+    expected, _ = getattr(sklearn.datasets, load)(return_X_y=True)
+    assert sorted(map(tuple, rows)) == sorted(map(tuple, expected))
+
+
+def test_friedmans_function_without_noise():
+    _, data = drawn("friedman", noise=0.0)
+    a, b, c, d, e, *_ = data.training.inputs.T
+    expected = 10 * np.sin(np.pi * a * b) + 20 * (c - 0.5) ** 2 + 10 * d + 5 * e
+    assert data.training.targets[:, 0] == pytest.approx((expected - expected.mean()) / expected.std())
 
 
 def test_without_noise_points_lie_on_their_arm():

@@ -49,6 +49,34 @@ def test_a_live_change_goes_to_the_run_and_undo_takes_it_back():
     assert not lab.stale and lab.running == PRESET.experiment
 
 
+def test_another_schedule_goes_to_the_run_alone_and_what_it_brings_follows_where_it_differs():
+    lab, backend = training()
+    lab.change({"schedule.name": "cosine"})
+    lab.change({"schedule.name": "step", "schedule.gamma": 0.5})
+    lab.undo()
+    sent = [(command.key, command.value) for command in backend.commands if isinstance(command, protocol.Change)]
+    names = ["cosine", "step", "cosine"]
+    assert sent == [("schedule.name", names[0]), ("schedule.name", names[1]), ("schedule.gamma", 0.5), ("schedule.name", names[2])]
+    assert not lab.stale and lab.running == lab.experiment
+    lab.receive(protocol.Changed(run=run_of(backend), step=7, key="schedule.name", value="cosine"))
+    assert lab.marks == [(7, "schedule cosine")]
+
+
+def test_values_that_only_fit_together_need_another_run():
+    lab, backend = session()
+    lab.change({"schedule.name": "cosine", "schedule.period": 2000})
+    lab.toggle()
+    lab.receive(protocol.Started(run=run_of(backend), **STARTED))
+    lab.change({"schedule.warmup": 100, "schedule.period": 1900})
+    assert lab.stale and backend.commands[-1].type == "pause"
+
+
+def test_another_optimizer_still_needs_another_run():
+    lab, backend = training()
+    lab.change({"optimizer.name": "sgd"})
+    assert lab.stale and backend.commands[-1].type == "pause"
+
+
 def test_a_change_that_needs_another_network_pauses_and_space_starts_from_step_0():
     lab, backend = training()
     lab.change({"network.depth": 7})

@@ -22,8 +22,8 @@ from gradtui.tui.dialog import Dialog
 from gradtui.tui.widgets.form import Field
 
 _READABLE = 60
-Check = Callable[[str, Any], object]
-"""Raises InvalidExperiment where the dotted key cannot have the value."""
+Objection = Callable[[str, Any], str]
+"""What speaks against a value for a dotted key, in words; empty where it fits."""
 
 
 class NumberEditor(Dialog[Any]):
@@ -32,11 +32,11 @@ class NumberEditor(Dialog[Any]):
     CSS_PATH = "editor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
-    def __init__(self, field: Field, anchor: Offset, check: Check) -> None:
+    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
         super().__init__()
         self._field = field
         self._anchor = anchor
-        self._check = check
+        self._objection = objection
 
     def compose(self) -> ComposeResult:
         parameter = self._field.parameter
@@ -72,10 +72,9 @@ class NumberEditor(Dialog[Any]):
         if not text.strip():
             return "Nothing typed."
         try:
-            self._check(self._field.key, self._parsed(text))
+            return self._objection(self._field.key, self._parsed(text))
         except InvalidExperiment as error:
-            return " ".join(f"{mistake.problem} Allowed: {mistake.allowed}." for mistake in error.mistakes)
-        return ""
+            return " ".join(map(str, error.mistakes))
 
     def _tell(self, mistake: str) -> None:
         allowed = self.query_one("#allowed", Static)
@@ -84,7 +83,9 @@ class NumberEditor(Dialog[Any]):
 
 
 class ChoiceEditor(Dialog[Any]):
-    """Choose an entry of a catalog. Returns its name, or None when a person goes back."""
+    """Choose an entry of a catalog. Returns its name, or None when a person goes back. An entry that does not fit cannot be
+    chosen and says why.
+    """
 
     CSS_PATH = "editor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,10 +94,11 @@ class ChoiceEditor(Dialog[Any]):
         Binding("k", "cursor(-1)", show=False),
     ]
 
-    def __init__(self, field: Field, anchor: Offset) -> None:
+    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
         super().__init__()
         self._field = field
         self._anchor = anchor
+        self._objection = objection
 
     def compose(self) -> ComposeResult:
         parameter = self._field.parameter
@@ -105,6 +107,8 @@ class ChoiceEditor(Dialog[Any]):
             box.border_title = parameter.title
             box.border_subtitle = "enter Take  esc Back"
             yield OptionList(*(self._option(name, width) for name in parameter.names), compact=True)
+            if any(self._good_for(name) for name in parameter.names):
+                yield Static(id="good", markup=False)
             yield Static(parameter.help + _when(parameter), id="help", markup=False)
 
     def on_mount(self) -> None:
@@ -112,6 +116,10 @@ class ChoiceEditor(Dialog[Any]):
         options.highlighted = self._field.parameter.names.index(str(self._field.value))
         self.set_focus(options)
         self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        for good in self.query("#good").results(Static):
+            good.update(f"Good for: {self._good_for(str(event.option.id))}")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)
@@ -128,7 +136,13 @@ class ChoiceEditor(Dialog[Any]):
     def _option(self, name: str, width: int) -> Option:
         catalog = self._field.parameter.catalog
         summary = catalog[name].summary if catalog is not None else ""
-        return Option(Text.assemble((f"{name:<{width}}", "bold"), f"  {summary}", no_wrap=True, overflow="ellipsis"), id=name)
+        objection = self._objection(self._field.key, name)
+        words = Text.assemble((f"{name:<{width}}", "bold"), f"  {objection or summary}", no_wrap=True, overflow="ellipsis")
+        return Option(words, id=name, disabled=bool(objection))
+
+    def _good_for(self, name: str) -> str:
+        catalog = self._field.parameter.catalog
+        return catalog[name].good_for if catalog is not None else ""
 
 
 def _place(box: Widget, anchor: Offset) -> None:

@@ -13,9 +13,14 @@ from textual.message import Message
 
 from gradtui.catalog.entry import Parameter
 from gradtui.core.experiment import Experiment
+from gradtui.core.schedule import preview
 from gradtui.core.text import exact
 from gradtui.tui.cells import Cells
 from gradtui.tui.keys import FORM, bindings
+from gradtui.tui.plot.glyphs import LEVELS
+
+_CURVE = 12
+"""Cells for the learning rate over the run, where there is room for so many."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,12 @@ def fields(experiment: Experiment, table: str) -> list[Field]:
         for parameter in experiment.parameters(table)
         if not (parameter.type is str and len(parameter.names) == 1) and not parameter.idle(values)
     ]
+
+
+def curve(experiment: Experiment, room: int) -> str:
+    """The learning rate over the run as a line of blocks; empty where it stays, or cannot be known."""
+    shares = preview(experiment.schedule, experiment.run.steps, min(room, _CURVE)) if room > 1 else []
+    return "".join(LEVELS[min(int(share * len(LEVELS)), len(LEVELS) - 1)] for share in shares)
 
 
 class Form(Cells, can_focus=True):
@@ -74,6 +85,7 @@ class Form(Cells, can_focus=True):
 
     def fill(self, experiment: Experiment, running: Experiment | None = None) -> None:
         """Show an experiment; values that differ from those of the run are marked."""
+        self._experiment = experiment
         here = self._fields[self._cursor].key if self._fields else None
         self._fields = [field for table in self._tables for field in fields(experiment, table)]
         self._before = {key: theirs for key, (_, theirs) in experiment.differences(running).items()} if running else {}
@@ -102,7 +114,9 @@ class Form(Cells, can_focus=True):
         here = at == self._cursor and self.has_focus
         mark = "›" if here else "•" if field.key in self._before else " "
         line = Text(f"{mark}{name}", ".form--label")
-        line.append(" " * (width - 1 - len(name) - len(value)))
+        drawn = curve(self._experiment, room - len(value)) if field.key == "schedule.name" else ""
+        gap = width - 1 - len(name) - len(value) - len(drawn)
+        line.append(" " * (gap - 1) + drawn + " " if drawn else " " * gap)
         line.append(value, ".form--value")
         if here:
             line.stylize(".form--cursor")

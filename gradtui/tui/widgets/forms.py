@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiment import Experiment, InvalidExperiment
 from gradtui.core.nudge import nudged
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.widgets.form import Form
@@ -32,7 +32,7 @@ class Forms(VerticalScroll, can_focus=False):
 
     @dataclass
     class Ended(Message):
-        """A value cannot be made smaller or larger; the sentence says why."""
+        """A value cannot be had; the sentence says why."""
 
         words: str
 
@@ -50,26 +50,28 @@ class Forms(VerticalScroll, can_focus=False):
             form.fill(experiment, running)
 
     def on_form_nudge(self, message: Form.Nudge) -> None:
-        field = message.field
-        value = nudged(field.parameter, field.value, message.direction)
-        if value == field.value:
-            self.post_message(self.Ended(f"{field.parameter.title} ends here. Allowed: {field.parameter.allowed}."))
+        parameter, key, present = message.field.parameter, message.field.key, message.field.value
+        value = nudged(parameter, present, message.direction)
+        while value != present and parameter.names and self._objection(key, value):  # choices that do not fit are passed over
+            present, value = value, nudged(parameter, value, message.direction)
+        if value == present:
+            self.post_message(self.Ended(f"{parameter.title} ends here. Allowed: {parameter.allowed}."))
         else:
-            self.post_message(self.Changed({field.key: value}))
+            self._want(key, value)
 
     def on_form_edit(self, message: Form.Edit) -> None:
         field = message.field
 
         def take(value: Any) -> None:
             if value is not None:
-                self.post_message(self.Changed({field.key: value}))
+                self._want(field.key, value)
 
         if field.parameter.type is bool:
             take(not field.value)
         elif field.parameter.type is str:
-            self.app.push_screen(ChoiceEditor(field, message.anchor), take)
+            self.app.push_screen(ChoiceEditor(field, message.anchor, self._objection), take)
         else:
-            self.app.push_screen(NumberEditor(field, message.anchor, self._check), take)
+            self.app.push_screen(NumberEditor(field, message.anchor, self._objection), take)
 
     def on_form_leave(self, message: Form.Leave) -> None:
         forms = list(self._forms.values())
@@ -77,5 +79,14 @@ class Forms(VerticalScroll, can_focus=False):
         if 0 <= at < len(forms):
             forms[at].enter(message.direction)
 
-    def _check(self, key: str, value: Any) -> None:
-        self._experiment.changed({key: value})
+    def _want(self, key: str, value: Any) -> None:
+        objection = self._objection(key, value)
+        self.post_message(self.Ended(objection) if objection else self.Changed({key: value}))
+
+    def _objection(self, key: str, value: Any) -> str:
+        """What speaks against a value, in words; empty where it fits."""
+        try:
+            self._experiment.changed({key: value})
+        except InvalidExperiment as error:
+            return " ".join(str(mistake) if mistake.where != key else str(mistake).partition(": ")[2] for mistake in error.mistakes)
+        return ""

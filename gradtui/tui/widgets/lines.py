@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.text import exact, grouped, number
+from gradtui.core.text import grouped, number
 from gradtui.tui.cells import Cells
 from gradtui.tui.keys import Key
 from gradtui.worker.session import Phase, Session
@@ -66,13 +66,13 @@ class StatusLine(Cells):
     def fill(self, session: Session) -> None:
         """Show the newest frame's numbers; `·` where nothing has been measured yet."""
         last = session.history.last
-        rate = session.running.optimizer.learning_rate
+        rate = last.learning_rate if last else session.running.optimizer.learning_rate
         cells = [
             ("loss", number(last.loss.last) if last else "·", 9),
             ("val", number(last.validation_loss) if last else "·", 9),
             ("accuracy", number(last.validation_accuracy) if last else "·", 6),
             ("|grad|", number(last.gradient_norm.last) if last else "·", 9),
-            ("lr", exact(rate), 8),
+            ("lr", f"{rate:.3g}", 8),
             ("steps/s", number(session.speed) if session.speed else "·", 6),
         ]
         line = Text(" ")

@@ -21,8 +21,8 @@ class ValueStrip(Cells, can_focus=True):
 
     def fill(self, experiment: Experiment) -> None:
         """Show the values that people ask for first."""
-        network, optimizer, clip, task, run = (
-            experiment.section(table).values() for table in ("network", "optimizer", "clip", "task", "run")
+        network, optimizer, schedule, clip, task, run = (
+            experiment.section(table).values() for table in ("network", "optimizer", "schedule", "clip", "task", "run")
         )
         extras = ["residual"] if network.get("residual") else []
         if network.get("normalization", "none") != "none":
@@ -32,10 +32,11 @@ class ValueStrip(Cells, can_focus=True):
         batch = f"batch {run['batch_size']}" if run["batch_size"] else "whole set"
         shape = f"{network['family']} {network['depth']}x{network['width']}"
         rate = f"{optimizer['name']} lr {exact(optimizer['learning_rate'])}"
+        falls = f" {schedule['name']}" if schedule["name"] != "constant" else ""
         self.show(
             [
                 self._line([shape, *activation, network["initialization"], *extras]),
-                self._line([rate, clipped, task["name"], batch, f"seed {run['seed']}"]),
+                self._line([rate + falls, clipped, task["name"], batch, f"seed {run['seed']}"]),
             ]
         )
 
