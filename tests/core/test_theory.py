@@ -248,7 +248,8 @@ def test_zero_weights_pass_nothing_back() -> None:
 
 @pytest.mark.parametrize("family", ["cnn", "transformer"])
 def test_no_theory_is_claimed_where_there_is_none(family: str) -> None:
-    assert predict(experiment({"network": {"family": family}}), features=64) is None
+    made = experiment().changed({"network.family": family})
+    assert predict(made, features=64) is None
 
 
 @given(
