@@ -1,6 +1,7 @@
 """The backend as a process of its own, spoken to through its pipes."""
 
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -82,16 +83,13 @@ def start(number, /, paused=False, **tables):
 
 def gone(pid):
     """Wait until a process is no more, or only waits for its parent's attention."""
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        try:
-            with open(f"/proc/{pid}/stat") as file:
-                if file.read().rsplit(")", 1)[1].split()[0] == "Z":
-                    return True
-        except FileNotFoundError:
-            return True
-        time.sleep(0.01)
-    return False
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    ended = select.select([process], [], [], DEADLINE)[0]
+    os.close(process)
+    return bool(ended)
 
 
 def test_a_run_from_start_to_end(backend):
