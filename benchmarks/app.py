@@ -21,7 +21,7 @@ from tests.terminal.harness import Terminal
 
 PROGRAM = [sys.executable, "-m", "gradtui"]
 PRESET = "healthy-he"
-STEPS = 12_000
+STEPS = 20_000
 ROUNDS = 5
 STARTS = 15
 KEYS = 120

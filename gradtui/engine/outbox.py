@@ -9,7 +9,7 @@ from collections import deque
 
 from gradtui.core.protocol import Report, Sampled
 
-_PAUSE = 1 / 30
+_PAUSE = 1 / 20
 """Seconds from one write to the next, in which frames gather."""
 
 

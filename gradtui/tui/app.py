@@ -1,4 +1,7 @@
-"""The app: one session, one mailbox, and the screens that show them."""
+"""The app: one session, one mailbox, and the screens that show them.
+
+What the first picture does without is imported when it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,6 @@ from gradtui.core.preset import Preset, read
 from gradtui.tui import theme
 from gradtui.tui.driver import TerminalDriver
 from gradtui.tui.keys import GLOBAL, LAB, bindings
-from gradtui.tui.palette import Command, Palette
-from gradtui.tui.screens.help import HelpScreen
 from gradtui.tui.screens.lab import LabScreen
 from gradtui.tui.terminal import Surroundings
 from gradtui.tui.updates import CellsApp
@@ -54,16 +55,17 @@ class GradtuiApp(CellsApp):
 
     def action_help(self) -> None:
         """Open the help."""
+        from gradtui.tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen())
 
     def action_palette(self) -> None:
         """Open the list of everything that can be done here."""
-        self.push_screen(Palette(self._commands()))
+        from gradtui.tui.palette import Command, Palette
 
-    def _commands(self) -> list[Command]:
         keys = [key for key in (*LAB, *GLOBAL) if key.verb]
         presets = {name: read(path) for name, path in shipped().items()}
-        return [
+        commands = [
             *(Command(key.command, f"{key.tooltip} ({key.shown})", partial(self.lab.run_action, key.action)) for key in keys),
             *(Command(f"Presets: Open {name}", preset.title, partial(self.lab.open, preset)) for name, preset in presets.items()),
             *(
@@ -71,3 +73,4 @@ class GradtuiApp(CellsApp):
                 for name in self.available_themes
             ),
         ]
+        self.push_screen(Palette(commands))

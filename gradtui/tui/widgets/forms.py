@@ -11,7 +11,6 @@ from textual.message import Message
 
 from gradtui.core.experiment import Experiment, InvalidExperiment
 from gradtui.core.nudge import nudged
-from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.widgets.form import Form
 
 FORMS = {
@@ -60,6 +59,8 @@ class Forms(VerticalScroll, can_focus=False):
             self._want(key, value)
 
     def on_form_edit(self, message: Form.Edit) -> None:
+        from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
+
         field = message.field
 
         def take(value: Any) -> None:
