@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import torch
@@ -112,7 +113,7 @@ Weighted = Linear | Convolution | Embedding
 """A part with weights to draw."""
 
 
-class Normalization:
+class Normalization(ABC):
     """A scale and a shift for every unit, [lanes, 1, units]; subclasses say what is normalized before them."""
 
     scale: Tensor
@@ -133,9 +134,9 @@ class Normalization:
             self.scale.fill_(1)
             self.shift.zero_()
 
+    @abstractmethod
     def __call__(self, inputs: Tensor, training: bool) -> Tensor:
         """The inputs normalized."""
-        raise NotImplementedError
 
 
 class BatchNorm(Normalization):

@@ -1,7 +1,6 @@
 """Ctrl+Z, fg and bg, as every program in a shell has them."""
 
 import re
-import shutil
 import signal
 
 import pytest
@@ -10,8 +9,6 @@ from tests.terminal.harness import Terminal
 
 PROMPT = re.compile(r"^shell>\s*\Z", re.MULTILINE)
 """The shell waits for a line: a prompt, and nothing after it."""
-
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 
 
 @pytest.fixture

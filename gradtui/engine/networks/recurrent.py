@@ -8,6 +8,7 @@ there, and goes through the loop once more for a sampled step, whose hidden stat
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
@@ -24,7 +25,7 @@ from gradtui.engine.storage import Part
 from gradtui.engine.target import resolve
 
 
-class Layer:
+class Layer(ABC):
     """One recurrent layer; subclasses say what happens between two time steps. Sequences are [lanes, time, batch, units]."""
 
     gates = 1
@@ -46,9 +47,9 @@ class Layer:
         """What is added to every time step's contribution."""
         return self.inputs.bias + self.recurrent.bias
 
+    @abstractmethod
     def states(self, contributed: Sequence[Tensor], zero: Tensor) -> list[Tensor]:
         """Hidden states from what the inputs contribute to a time step, [lanes, batch, gates * units] each."""
-        raise NotImplementedError
 
 
 class Elman(Layer):

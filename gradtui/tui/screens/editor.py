@@ -26,17 +26,26 @@ Objection = Callable[[str, Any], str]
 """What speaks against a value for a dotted key, in words; empty where it fits."""
 
 
-class NumberEditor(Dialog[Any]):
-    """Type a number. Returns the value, or None when a person goes back."""
+class Editor(Dialog[Any]):
+    """Gives a field another value. Returns it, or None when a person goes back."""
 
     CSS_PATH = "editor.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
     def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
         super().__init__()
         self._field = field
         self._anchor = anchor
         self._objection = objection
+
+    def action_back(self) -> None:
+        """Leave the value as it was."""
+        self.dismiss(None)
+
+
+class NumberEditor(Editor):
+    """Type a number. Returns the value, or None when a person goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
     def compose(self) -> ComposeResult:
         parameter = self._field.parameter
@@ -60,10 +69,6 @@ class NumberEditor(Dialog[Any]):
         else:
             self.dismiss(self._parsed(event.value))
 
-    def action_back(self) -> None:
-        """Leave the value as it was."""
-        self.dismiss(None)
-
     def _parsed(self, text: str) -> Any:
         listed = f"[{text.strip().strip('[]()')}]" if self._field.parameter.type == "pair" else text
         return assignment(f"{self._field.key}={listed}")[1]
@@ -82,23 +87,16 @@ class NumberEditor(Dialog[Any]):
         allowed.set_class(bool(mistake), "mistake")
 
 
-class ChoiceEditor(Dialog[Any]):
+class ChoiceEditor(Editor):
     """Choose an entry of a catalog. Returns its name, or None when a person goes back. An entry that does not fit cannot be
     chosen and says why.
     """
 
-    CSS_PATH = "editor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("j", "cursor(1)", show=False),
         Binding("k", "cursor(-1)", show=False),
     ]
-
-    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
-        super().__init__()
-        self._field = field
-        self._anchor = anchor
-        self._objection = objection
 
     def compose(self) -> ComposeResult:
         parameter = self._field.parameter
@@ -123,10 +121,6 @@ class ChoiceEditor(Dialog[Any]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)
-
-    def action_back(self) -> None:
-        """Leave the choice as it was."""
-        self.dismiss(None)
 
     def action_cursor(self, by: int) -> None:
         """Move the mark by one line."""
