@@ -14,6 +14,7 @@ TRAINING = {"torch", "sklearn"}
 FORBIDDEN = {
     "catalog": TRAINING | SCREEN | {"click"},
     "core": TRAINING | SCREEN | {"click"},
+    "diagnosis": TRAINING | SCREEN | {"click"},
     "worker": TRAINING | SCREEN | {"click"},
     "tui": TRAINING | {"click"},
     "engine": SCREEN | {"click"},

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from gradtui.core.finding import Finding
 from gradtui.core.frame import Frame, Number
 from gradtui.core.frozen import Frozen
 
@@ -98,6 +99,15 @@ class Sampled(Message):
     frame: Frame
 
 
+class Diagnosed(Message):
+    """All findings of a lane, open and over, in the order in which they began; sent when one of them changes."""
+
+    type: Literal["diagnosed"] = "diagnosed"
+    run: int
+    findings: tuple[Finding, ...]
+    lane: int = 0
+
+
 class Paused(Message):
     """Training waits after this step."""
 
@@ -170,7 +180,7 @@ class Failed(Message):
 
 
 Command = Start | Pause | Resume | Advance | Change | Stop
-Report = Ready | Started | Sampled | Paused | Resumed | Changed | Rejected | Ended | Failed
+Report = Ready | Started | Sampled | Diagnosed | Paused | Resumed | Changed | Rejected | Ended | Failed
 
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 _REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])

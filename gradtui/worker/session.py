@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from gradtui.core import protocol
 from gradtui.core.experiment import Experiment, InvalidExperiment
+from gradtui.core.finding import Finding
 from gradtui.core.history import History
 from gradtui.core.preset import Preset
 from gradtui.core.text import exact, grouped
@@ -54,6 +55,7 @@ class Session:
     history: History
     started: protocol.Started | None
     ended: protocol.Ended | None
+    findings: tuple[Finding, ...]
     marks: list[tuple[int, str]]
     notice: str
     speed: float | None
@@ -155,6 +157,8 @@ class Session:
                 self.history.add(frame)
                 if frame.steps_per_second is not None:
                     self.speed = frame.steps_per_second if self.speed is None else _blend(self.speed, frame.steps_per_second)
+            case protocol.Diagnosed():
+                self.findings = letter.findings
             case protocol.Paused():
                 self.phase, self._step = Phase.PAUSED, letter.step
             case protocol.Resumed():
@@ -209,6 +213,7 @@ class Session:
         self.history = History()
         self.started = None
         self.ended = None
+        self.findings = ()
         self.marks = []
         self.notice = ""
         self.speed = None

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gradtui.core import protocol
+from gradtui.core.finding import SEVERITIES, Finding, Fix
 from gradtui.core.experiment import experiment
 from tests.strategies import FINITE, NUMBERS, experiments, frames
 
@@ -27,6 +28,19 @@ COMMANDS: dict[type[protocol.Message], SearchStrategy[Any]] = {
     protocol.Change: st.builds(protocol.Change, key=WORDS, value=LIVE),
     protocol.Stop: st.builds(protocol.Stop),
 }
+FINDINGS = st.builds(
+    Finding,
+    rule=WORDS,
+    severity=st.sampled_from(SEVERITIES),
+    step=COUNTS,
+    what=WORDS,
+    evidence=WORDS,
+    meaning=WORDS,
+    source=WORDS,
+    layers=st.tuples(WORDS),
+    fixes=st.tuples(st.builds(Fix, title=WORDS, reason=WORDS, set=st.dictionaries(WORDS, LIVE, max_size=2))),
+    until=st.none() | COUNTS,
+)
 REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
     protocol.Ready: st.builds(protocol.Ready, torch=WORDS, devices=st.tuples(WORDS)),
     protocol.Started: st.builds(
@@ -40,6 +54,7 @@ REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
         predicted_over_time=st.tuples(st.tuples(OPTIONAL, OPTIONAL)),
     ),
     protocol.Sampled: st.builds(protocol.Sampled, run=COUNTS, frame=frames()),
+    protocol.Diagnosed: st.builds(protocol.Diagnosed, run=COUNTS, findings=st.tuples(FINDINGS), lane=COUNTS),
     protocol.Paused: st.builds(protocol.Paused, run=COUNTS, step=COUNTS),
     protocol.Resumed: st.builds(protocol.Resumed, run=COUNTS, step=COUNTS),
     protocol.Changed: st.builds(protocol.Changed, run=COUNTS, step=COUNTS, key=WORDS, value=LIVE),

@@ -1,0 +1,40 @@
+"""Findings: what is wrong with a run, where, how we know, and what would mend it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from gradtui.core.frozen import Frozen
+
+Severity = Literal["info", "warning", "critical"]
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
+"""From the mildest to the worst."""
+
+
+class Fix(Frozen):
+    """A named change to the experiment. `set` holds its values by dotted key, for `Experiment.changed`."""
+
+    title: str
+    reason: str
+    set: dict[str, Any]
+
+
+class Finding(Frozen):
+    """A rule's verdict on a run, open from `step` on until `until`, which is None while it lasts.
+
+    `layers` are the names of the layers concerned, or of time steps where `place` says so, from the input on; empty where the whole
+    network is meant. `what` says what and where, `evidence` the measured numbers beside the threshold, `meaning` what follows for
+    this optimizer, `source` where the threshold comes from. `fixes` are the best first.
+    """
+
+    rule: str
+    severity: Severity
+    step: int
+    what: str
+    evidence: str
+    meaning: str
+    source: str
+    layers: tuple[str, ...] = ()
+    place: Literal["layer", "time step"] = "layer"
+    fixes: tuple[Fix, ...] = ()
+    until: int | None = None

@@ -1,0 +1,43 @@
+"""The rules, one file each: pure functions from a case to what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gradtui.core.finding import Fix, Severity
+from gradtui.diagnosis.case import Case
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """What a rule sees in a case now; the fields are those of `Finding`."""
+
+    severity: Severity
+    what: str
+    evidence: str
+    meaning: str
+    source: str
+    layers: tuple[str, ...] = ()
+    over_time: bool = False
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A rule cannot tell, and what it would need to."""
+
+    reason: str
+
+
+Answer = Symptom | Lacking | None
+"""None: the rule looked and found nothing."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule by its name; `judge` never raises, whatever the case holds."""
+
+    name: str
+    title: str
+    judge: Callable[[Case], Answer]
