@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gradtui.core import protocol
-from gradtui.core.finding import SEVERITIES, Finding, Fix
 from gradtui.core.experiment import experiment
+from gradtui.core.finding import SEVERITIES, Finding, Fix
 from tests.strategies import FINITE, NUMBERS, experiments, frames
 
 WORDS = st.text(st.characters(codec="utf-8"))
