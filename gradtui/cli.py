@@ -92,18 +92,26 @@ def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool)
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def presets(as_json: bool) -> None:
-    """List the presets that come with gradtui."""
-    from gradtui.core.library import shipped
-    from gradtui.core.preset import read
+    """List the presets: those that come with gradtui, and your own."""
+    from itertools import groupby
 
-    found = {name: read(path) for name, path in shipped().items()}
+    from gradtui.core.library import listed
+
+    found = listed()
     if as_json:
-        rows = [{"name": name, "title": p.title, "summary": p.summary, "source": p.source} for name, p in found.items()]
+        rows = [
+            {"name": entry.name, "subject": entry.subject, "title": entry.title, "mistake": entry.mistake or None}
+            | {name: getattr(entry.preset, name, None) for name in ("summary", "source")}
+            | {"path": entry.preset.origin.place if entry.preset and entry.preset.origin else None}
+            for entry in found
+        ]
         click.echo(json.dumps(rows))
         return
-    width = max(map(len, found))
-    for name, preset in found.items():
-        click.echo(f"{name:{width}}  {preset.title}")
+    width = max(len(entry.name) for entry in found)
+    for subject, entries in groupby(found, lambda entry: entry.subject):
+        click.echo(subject)
+        for entry in entries:
+            click.echo(f"  {entry.name:{width}}  {entry.title if entry.preset else 'cannot be read: see `gradtui run`'}")
 
 
 @main.command("list")

@@ -22,7 +22,16 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
-ENTANGLED = {"schedule.warmup", "schedule.period", "run.steps", "task.name"}
+ENTANGLED = {
+    "schedule.warmup",
+    "schedule.period",
+    "run.steps",
+    "task.name",
+    "network.initialization",
+    "network.residual",
+    "network.heads",
+    "network.width",
+}
 """Keys whose values must fit others, not only their own bounds."""
 
 

@@ -1,26 +1,87 @@
-"""The library: the presets that come with gradtui, and what a person's word for a preset stands for."""
+"""The library: the presets that come with gradtui, the ones a person saved, and what a word for a preset stands for."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from gradtui.core.experiment import InvalidExperiment
 from gradtui.core.preset import Preset, UnreadablePreset, read
 from gradtui.core.text import nearest, printable
+
+YOURS, OTHER = "Yours", "Other"
+SUBJECTS = (
+    YOURS,
+    "Start here",
+    "Depth",
+    "Initialization",
+    "Learning rate and optimizer",
+    "Normalization and residual links",
+    "Over time",
+    "Transformers",
+    OTHER,
+)
+"""Subjects in the order of a list of presets; further ones come after them by name."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A preset in a list: its name and what it is, or why it cannot be opened."""
+
+    name: str
+    subject: str
+    preset: Preset | None
+    mistake: str = ""
+
+    @property
+    def title(self) -> str:
+        """The preset's title, or its file's name where it cannot be opened."""
+        return self.preset.title if self.preset else self.name.rpartition("/")[2]
 
 
 def shipped() -> dict[str, Path]:
     """The files of the presets that come with gradtui, by name in alphabetical order."""
-    return {path.stem: path for path in sorted(_folder().glob("*.toml"))}
+    return _files(_folder())
+
+
+def own() -> dict[str, Path]:
+    """The files of the presets that a person saved, by name in alphabetical order."""
+    return _files(own_folder())
+
+
+def own_folder() -> Path:
+    """Where a person's presets are saved. It need not exist."""
+    import platformdirs
+
+    return platformdirs.user_data_path("gradtui") / "presets"
+
+
+def listed() -> list[Entry]:
+    """All presets of the library by subject, then by name."""
+    yours = [_entry(name, path, YOURS) for name, path in own().items()]
+    return in_order([*yours, *(_entry(name, path) for name, path in shipped().items())])
+
+
+def shelf(folder: Path) -> list[Entry]:
+    """The presets in a folder by subject, then by name. Each is called by its path."""
+    return in_order([_entry(str(path), path) for path in _files(folder).values()])
+
+
+def in_order(entries: list[Entry]) -> list[Entry]:
+    """Entries by subject, then by name."""
+    order: Mapping[str, int] = {subject: at for at, subject in enumerate(SUBJECTS)}
+    return sorted(entries, key=lambda entry: (order.get(entry.subject, len(order)), entry.subject, entry.name))
 
 
 def find(word: str) -> Preset:
-    """The preset that a word stands for: the name of a shipped one, or the path of a file.
+    """The preset that a word stands for: the name of a shipped or a saved one, or the path of a file.
 
     Raises UnreadablePreset, with the nearest name where there is none of that name, or InvalidExperiment.
     """
     presets = shipped()
-    if word in presets:
+    if word in presets or word in (presets := own() | presets):
         return read(presets[word])
     path = os.path.expanduser(word)
     if os.path.exists(path) or "/" in path or path.endswith(".toml"):
@@ -30,6 +91,21 @@ def find(word: str) -> Preset:
     raise UnreadablePreset(
         f"There is no preset called {printable(word, 60)}.{hint} `gradtui presets` lists them; the path of a file works too."
     )
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    try:
+        return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    except OSError:
+        return {}
+
+
+def _entry(name: str, path: Path, subject: str = "") -> Entry:
+    try:
+        preset = read(path)
+    except (UnreadablePreset, InvalidExperiment) as error:
+        return Entry(printable(name), subject or OTHER, None, str(error))
+    return Entry(printable(name), subject or preset.subject or OTHER, preset)
 
 
 def _folder() -> Path:

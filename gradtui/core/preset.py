@@ -24,7 +24,7 @@ LARGEST = 1 << 20
 _ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){32}""")
 """A dotted key that no preset has; reading one takes time that grows with the square of its length."""
 
-_TEXTS = ("title", "summary", "source")
+_TEXTS = ("title", "subject", "summary", "source")
 _Text = Annotated[str, AfterValidator(printable)]
 
 
@@ -32,20 +32,37 @@ class UnreadablePreset(ValueError):
     """A preset that is missing, too large, or not TOML."""
 
 
+class Origin(BaseModel):
+    """Where a preset was read: a path or an address, and the text that stood there then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    place: str
+    text: str
+
+
 class Preset(BaseModel):
-    """An experiment with the words that go with it. `expect` holds what a reader should see."""
+    """An experiment with the words that go with it. `expect` holds what a reader should see.
+
+    Presets are equal when they say the same, wherever they were read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     title: Annotated[_Text, AfterValidator(lambda title: title or "Untitled")]
     experiment: Experiment
+    subject: _Text = ""
     summary: _Text = ""
     source: _Text = ""
     expect: dict[str, Any] = {}
+    origin: Origin | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Preset) and self.__dict__ | {"origin": None} == other.__dict__ | {"origin": None}
 
     def toml(self) -> str:
         """The preset as a file; `parse` of it is this preset."""
-        head = {"schema": SCHEMA, "title": self.title, "summary": self.summary, "source": self.source}
+        head = {"schema": SCHEMA, **{name: getattr(self, name) for name in _TEXTS}}
         body = {
             table: {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
             for table, values in self.experiment.tables().items()
@@ -87,7 +104,8 @@ def read(path: Path) -> Preset:
     if len(raw) > LARGEST:
         raise UnreadablePreset(f"{shown} is larger than 1 MiB, so it is no preset.")
     try:
-        return parse(raw.decode(), str(path))
+        text = raw.decode()
+        return parse(text, str(path)).model_copy(update={"origin": Origin(place=os.path.abspath(path), text=text)})
     except UnicodeDecodeError as error:
         raise UnreadablePreset(f"{shown} is not UTF-8 text (byte {error.start}).") from None
 

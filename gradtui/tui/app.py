@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from gradtui.core.library import shipped
-from gradtui.core.preset import Preset, read
+from gradtui.core.library import listed
+from gradtui.core.preset import Preset
 from gradtui.tui import theme
 from gradtui.tui.driver import TerminalDriver
 from gradtui.tui.keys import GLOBAL, LAB, bindings
@@ -59,15 +59,39 @@ class GradtuiApp(CellsApp):
 
         self.push_screen(HelpScreen())
 
+    def action_presets(self) -> None:
+        """Open the list of presets."""
+        from gradtui.tui.screens.presets import PresetsScreen
+
+        def take(preset: Preset | None) -> None:
+            if preset is not None:
+                self.lab.open(preset)
+
+        self.push_screen(PresetsScreen(self.session, listed()), take)
+
+    def action_save(self) -> None:
+        """Save the experiment as a preset."""
+        from gradtui.tui.screens.save import SaveScreen
+
+        def take(preset: Preset | None) -> None:
+            if preset is not None:
+                self.session.preset = preset
+                self.lab.say(f"Saved as {preset.origin.place if preset.origin else ''}.")
+
+        self.push_screen(SaveScreen(self.session.preset.model_copy(update={"experiment": self.session.experiment})), take)
+
     def action_palette(self) -> None:
         """Open the list of everything that can be done here."""
         from gradtui.tui.palette import Command, Palette
 
         keys = [key for key in (*LAB, *GLOBAL) if key.verb]
-        presets = {name: read(path) for name, path in shipped().items()}
         commands = [
             *(Command(key.command, f"{key.tooltip} ({key.shown})", partial(self.lab.run_action, key.action)) for key in keys),
-            *(Command(f"Presets: Open {name}", preset.title, partial(self.lab.open, preset)) for name, preset in presets.items()),
+            *(
+                Command(f"Presets: Open {entry.name}", entry.title, partial(self.lab.open, entry.preset))
+                for entry in listed()
+                if entry.preset is not None
+            ),
             *(
                 Command(f"Theme: Use {name}", "Change the colours.", partial(setattr, self, "theme", name))
                 for name in self.available_themes

@@ -95,7 +95,10 @@ LAB = (
     Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
-    Key("presets.open", "p", "presets", "Presets", "Choose another experiment.", "Open the list"),
+    Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
+    Key(
+        "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", footer=False
+    ),
     Key("panel.network", "1", "jump('network')", "Network", "Go to the network's form.", "Go to network", footer=False),
     Key("panel.optimizer", "2", "jump('optimizer')", "Optimizer", "Go to the optimizer's form.", "Go to optimizer", footer=False),
     Key("panel.task", "3", "jump('task')", "Task", "Go to the form of task and run.", "Go to task and run", footer=False),
@@ -125,6 +128,11 @@ LISTS = (
     Key("list.open", "enter", "choose", "Open", "Take what is marked."),
     Key("list.filter", "slash", "filter", "Filter", "Type words that the name, title or summary must hold."),
     Key("list.back", "escape", "back", "Back", "Back without a change."),
+)
+
+PRESETS = (
+    *LISTS,
+    Key("presets.compare", "c", "compare", "Compare", "Compare the others with this one; again to stop."),
 )
 
 

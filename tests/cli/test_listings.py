@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from gradtui.catalog.tables import CATALOGS, TABLES
 from gradtui.catalog.tasks import TASKS
 from gradtui.cli import main
-from gradtui.core.library import shipped
+from gradtui.core.library import find, shipped
 
 
 def told(*arguments):
@@ -19,9 +19,12 @@ def told(*arguments):
     return result.stdout
 
 
-def test_presets_are_listed_with_title_and_source():
-    listed = json.loads(told("presets", "--json"))
-    assert [row["name"] for row in listed] == list(shipped())
+def test_presets_are_listed_with_title_and_source(own_presets):
+    (own_presets / "broken.toml").write_text("depth = many")
+    listed = {row["name"]: row for row in json.loads(told("presets", "--json"))}
+    assert set(listed) == {"broken", *shipped()}
+    assert "not valid TOML" in listed["broken"]["mistake"] and listed["broken"]["path"] is None
+    assert listed["tutorial"]["source"] == find("tutorial").source and listed["tutorial"]["path"] == str(shipped()["tutorial"])
     for name, path in shipped().items():
         assert tomllib.loads(path.read_text())["title"] in told("presets"), name
 

@@ -138,9 +138,10 @@ class LabScreen(Screen[None]):
         self._show_experiment()
 
     def on_forms_ended(self, message: Forms.Ended) -> None:
-        self._say(message.words)
+        self.say(message.words)
 
-    def _say(self, remark: str) -> None:
+    def say(self, remark: str) -> None:
+        """Show a remark until the next one, or until something else is done."""
         self._remark = remark
         self._draw()
 
@@ -169,7 +170,7 @@ class LabScreen(Screen[None]):
         """Draw another quantity by layer, or by time step where the network recurs."""
         names = list(DRAWN if self._recurs else QUANTITIES)
         self._quantity = names[(names.index(self._drawn) + by) % len(names)]
-        self._say(DRAWN[self._quantity].help)
+        self.say(DRAWN[self._quantity].help)
 
     @property
     def _recurs(self) -> bool:
@@ -186,23 +187,13 @@ class LabScreen(Screen[None]):
         loss.logarithmic = not loss.logarithmic
         self._draw()
 
-    def action_presets(self) -> None:
-        """Open the list of presets."""
-        from gradtui.tui.screens.presets import PresetsScreen
-
-        def take(preset: Preset | None) -> None:
-            if preset is not None:
-                self.open(preset)
-
-        self.app.push_screen(PresetsScreen(self.session), take)
-
     def action_jump(self, panel: str) -> None:
         """Move the focus to a panel."""
         self.set_class(panel in FORMS and self._strip.display, "-forms")
         if (found := self.query_one(f"#{panel}")).display:
             self.set_focus(found)
         else:
-            self._say("The heat map over time needs a terminal of 160x32.")
+            self.say("The heat map over time needs a terminal of 160x32.")
 
     def action_side(self, side: str) -> None:
         """Move the focus between form and plots."""

@@ -1,11 +1,11 @@
-"""The presets: a list to search, and what each one is, before it is opened."""
+"""The presets: a list by subject to search, what each one is and how two differ, before one is opened."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar
 
-from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,10 +14,10 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from gradtui.core.library import shipped
-from gradtui.core.preset import Preset, read
-from gradtui.core.text import exact
-from gradtui.tui.keys import GLOBAL, LISTS, bindings
+from gradtui.core.library import Entry
+from gradtui.core.preset import Preset
+from gradtui.tui.keys import GLOBAL, PRESETS, bindings
+from gradtui.tui.widgets.about import about
 from gradtui.tui.widgets.lines import KeyLine, TopLine
 from gradtui.worker.session import Session
 
@@ -27,15 +27,16 @@ class PresetsScreen(Screen[Preset | None]):
 
     CSS_PATH = "presets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(LISTS),
+        *bindings(PRESETS),
         Binding("j,down", "cursor(1)", show=False),
         Binding("k,up", "cursor(-1)", show=False),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, entries: Sequence[Entry]) -> None:
         super().__init__()
         self._session = session
-        self._presets = {name: read(path) for name, path in shipped().items()}
+        self._entries = {entry.name: entry for entry in entries}
+        self._other: Entry | None = None
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -58,25 +59,30 @@ class PresetsScreen(Screen[Preset | None]):
 
     def _frame(self) -> None:
         self.query_one(TopLine).fill(self._session, "Presets")
-        self.query_one(KeyLine).fill(LISTS, GLOBAL, self._session)
+        self.query_one(KeyLine).fill(PRESETS, GLOBAL, self._session)
 
     def _list(self, words: str) -> None:
         options = self.query_one(OptionList)
         options.clear_options()
         asked = words.lower().split()
-        found = [
-            (name, preset)
-            for name, preset in self._presets.items()
-            if all(word in f"{name} {preset.title} {preset.summary}".lower() for word in asked)
-        ]
-        options.add_options(
-            [Option(Text(preset.title, no_wrap=True, overflow="ellipsis"), id=name) for name, preset in found]
-            or [Option(Text("No preset holds these words.", style="dim"), disabled=True)]
-        )
+        found = [entry for entry in self._entries.values() if all(word in _searched(entry) for word in asked)]
+        for subject, entries in groupby(found, lambda entry: entry.subject):
+            options.add_option(Option(Text(subject, style="dim"), disabled=True))
+            options.add_options(Option(self._line(entry), id=entry.name) for entry in entries)
         if found:
-            options.highlighted = 0
+            options.highlighted = 1
         else:
+            options.add_option(Option(Text("No preset holds these words.", style="dim"), disabled=True))
             self.query_one("#words", Static).update("")
+
+    def _line(self, entry: Entry) -> Text:
+        glyph = "✗" if entry.preset is None else "=" if entry is self._other else " "
+        return Text(f"{glyph} {entry.title}", no_wrap=True, overflow="ellipsis")
+
+    @property
+    def _marked(self) -> Entry | None:
+        option = self.query_one(OptionList).highlighted_option
+        return self._entries[option.id] if option is not None and option.id is not None else None
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._list(event.value)
@@ -84,13 +90,24 @@ class PresetsScreen(Screen[Preset | None]):
     def on_input_submitted(self) -> None:
         self.action_choose()
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option.id is not None:
-            self.query_one("#words", Static).update(_about(event.option.id, self._presets[event.option.id]))
+    def on_option_list_option_highlighted(self) -> None:
+        if (entry := self._marked) is not None:
+            self.query_one("#words", Static).update(about(entry, self._other))
+            self.query_one("#about").scroll_home(animate=False)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option.id is not None:
-            self.dismiss(self._presets[event.option.id])
+    def on_option_list_option_selected(self) -> None:
+        if (entry := self._marked) is not None and entry.preset is not None:
+            self.dismiss(entry.preset)
+
+    def action_compare(self) -> None:
+        """Compare the others with what is marked, or with nothing any more."""
+        entry, before = self._marked, self._other
+        self._other = None if entry is before else entry
+        options = self.query_one(OptionList)
+        for option in options.options:
+            if option.id is not None and self._entries[option.id] in (before, entry):
+                options.replace_option_prompt(option.id, self._line(self._entries[option.id]))
+        self.on_option_list_option_highlighted()
 
     def action_choose(self) -> None:
         """Open what is marked."""
@@ -113,14 +130,6 @@ class PresetsScreen(Screen[Preset | None]):
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
 
-def _about(name: str, preset: Preset) -> Group:
-    """Title, summary, source and every value of a preset."""
-    values = Table.grid(padding=(0, 2))
-    for table, chosen in preset.experiment.tables().items():
-        values.add_row(
-            Text(table, "dim"), Text(", ".join(f"{key.replace('_', ' ')} {exact(value)}" for key, value in chosen.items()))
-        )
-    source = [Text(f"Source: {preset.source}", "dim"), Text()] if preset.source else []
-    return Group(
-        Text(preset.title, "bold"), Text(), Text(preset.summary), Text(), *source, values, Text(), Text(f"gradtui {name}", "dim")
-    )
+def _searched(entry: Entry) -> str:
+    """The words that a filter looks at."""
+    return f"{entry.name} {entry.subject} {entry.title} {entry.preset.summary if entry.preset else ''}".lower()

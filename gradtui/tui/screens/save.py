@@ -1,0 +1,81 @@
+"""Save the experiment as a preset: where, and under which title. What speaks against it is told beside the fields."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Label, Static
+
+from gradtui.core.library import own_folder, shipped
+from gradtui.core.preset import Preset
+from gradtui.core.saving import Unsaved, place, save
+from gradtui.core.text import printable
+from gradtui.tui.dialog import Dialog
+
+
+class SaveScreen(Dialog[Preset]):
+    """Asks for a place and a title. Returns the preset as it was saved, or None when a person goes back."""
+
+    CSS_PATH = "save.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, preset: Preset) -> None:
+        super().__init__()
+        self._preset = preset
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="save") as box:
+            box.border_title = "Save as a preset"
+            box.border_subtitle = "enter Save  ↓ Next field  esc Back"
+            yield Label("Name, or a path ending in .toml")
+            yield Input(_word(self._preset), id="place", compact=True, select_on_focus=True)
+            yield Label("Title")
+            yield Input(self._preset.title, id="title", compact=True, select_on_focus=False)
+            yield Static(id="said", markup=False)
+
+    def on_input_changed(self) -> None:
+        """Say where it goes."""
+        try:
+            self._say(f"Goes to {printable(str(place(self._place)))}.")
+        except Unsaved as error:
+            self._say(str(error), mistake=True)
+
+    def on_input_submitted(self) -> None:
+        title = self.query_one("#title", Input).value.strip()
+        try:
+            preset = Preset.model_validate(dict(self._preset) | {"title": title})
+            self.dismiss(save(preset, place(self._place)))
+        except Unsaved as error:
+            self._say(str(error), mistake=True)
+
+    def action_back(self) -> None:
+        """Leave without saving."""
+        self.dismiss(None)
+
+    @property
+    def _place(self) -> str:
+        return self.query_one("#place", Input).value.strip()
+
+    def _say(self, words: str, mistake: bool = False) -> None:
+        said = self.query_one("#said", Static)
+        said.update(f"✗ {words}" if mistake else words)
+        said.set_class(mistake, "mistake")
+
+
+def _word(preset: Preset) -> str:
+    """What to call it at first: as the file it was read from, a name of one's own for what comes with gradtui."""
+    if preset.origin is None:
+        return re.sub(r"[^a-z0-9]+", "-", preset.title.lower()).strip("-")[:64]
+    path = Path(preset.origin.place)
+    if path in shipped().values():
+        return f"my-{path.stem}"
+    return path.stem if path.parent == own_folder() else str(path)

@@ -1,0 +1,93 @@
+"""The presets screen and saving, with the fake backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList, Static
+
+from gradtui.core.library import find, listed
+from gradtui.core.preset import read
+from tests.tui.lab import SIZE, Lab
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab()
+
+
+def words(app) -> str:
+    """What the panel beside the list says."""
+    console = app.console
+    with console.capture() as captured:
+        console.print(app.screen.query_one("#words", Static).content)
+    return captured.get()
+
+
+async def test_presets_stand_under_their_subjects_and_a_subject_cannot_be_opened(lab: Lab) -> None:
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("p")
+        options = lab.app.screen.query_one(OptionList).options
+        assert [option.id for option in options if option.id] == [entry.name for entry in listed()]
+        headings = [str(option.prompt) for option in options if option.id is None]
+        assert headings == list(dict.fromkeys(entry.subject for entry in listed()))
+        assert all(option.disabled for option in options if option.id is None)
+
+
+async def test_two_presets_are_compared_by_their_differences(lab: Lab) -> None:
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("p", "slash", *"healthy-he", "escape", "c", "slash")
+        lab.app.screen.query_one(Input).value = "sigmoid, 20"
+        await pilot.pause()
+        said = words(lab.app)
+        assert "Compared with: ReLU with He weights, 20 layers" in said
+        assert "network activation" in said and "relu" in said and "sigmoid" in said
+        await pilot.press("escape", "c", "c")
+        assert "Compared" not in words(lab.app)
+
+
+async def test_a_preset_that_cannot_be_read_says_why_and_does_not_open(lab: Lab, own_presets: Path) -> None:
+    (own_presets / "broken.toml").write_text("[network]\ndepth = 'many'")
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("p", "slash", *"broken")
+        await pilot.pause()
+        assert "network.depth" in words(lab.app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert lab.app.screen is not lab.app.lab
+
+
+async def test_the_experiment_is_saved_and_found_again(own_presets: Path) -> None:
+    lab = Lab(find("healthy-he"))
+    async with lab.app.run_test(size=SIZE) as pilot:
+        lab.session.change({"optimizer.learning_rate": 0.5})
+        await pilot.press("w")
+        assert lab.app.screen.query_one("#place", Input).value == "my-healthy-he"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert lab.app.screen is lab.app.lab
+        saved = read(own_presets / "my-healthy-he.toml")
+        assert saved.experiment == lab.session.experiment
+        assert saved.origin == lab.session.preset.origin
+        lab.session.change({"optimizer.learning_rate": 0.25})
+        await pilot.press("w")
+        assert lab.app.screen.query_one("#place", Input).value == "my-healthy-he"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert read(own_presets / "my-healthy-he.toml").experiment == lab.session.experiment
+    assert find("healthy-he").experiment.optimizer.learning_rate == 0.01
+
+
+@pytest.mark.parametrize("word", ["tutorial", "Deep Tanh", "/proc/nothing/x.toml"])
+async def test_what_cannot_be_saved_is_told_and_the_screen_stays(lab: Lab, own_presets: Path, word: str) -> None:
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("w")
+        lab.app.screen.query_one("#place", Input).value = word
+        await pilot.press("enter")
+        await pilot.pause()
+        assert str(lab.app.screen.query_one("#said", Static).content).startswith("✗ ")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert lab.app.screen is lab.app.lab
+    assert not list(own_presets.iterdir())
