@@ -130,3 +130,19 @@ def test_a_preset_file_with_mistakes_names_them_all_and_starts_nothing(program, 
     for words in ("3 mistakes in bad.toml", "network.depth", "from 1 to 200", "Did you mean activation?", "Did you mean adam?"):
         assert words in t.text
     assert t.survivors() == {}
+
+
+@pytest.mark.parametrize("env", [{}, {"NO_COLOR": "1"}], ids=["colours", "none"])
+def test_what_is_saved_opens_by_its_name_and_the_lab_stays_in_sight_meanwhile(program, own_presets, env):
+    t = program("vanishing-sigmoid", "--set", "optimizer.learning_rate=0.5", env=env)
+    t.wait_for("Press Space")
+    t.press("w")
+    t.wait_for("Save as a preset", str(own_presets), "Optimizer")
+    t.press("enter")
+    t.wait_for("Saved as")
+    t.press("q")
+    assert t.exit_status() == 0
+    again = program("my-vanishing-sigmoid", env=env)
+    again.wait_for("Sigmoid, 20 layers deep", "learning rate", "0.5")
+    again.press("q")
+    assert again.exit_status() == 0
