@@ -11,13 +11,16 @@ from textual.message import Message
 
 from gradtui.core.experiment import Experiment, InvalidExperiment
 from gradtui.core.nudge import nudged
-from gradtui.tui.widgets.form import Form
+from gradtui.tui.widgets.form import Field, Form
 
 FORMS = {
     "network": ("Network", ("network",)),
     "optimizer": ("Optimizer", ("optimizer", "schedule", "clip")),
     "task": ("Task and run", ("task", "run")),
 }
+
+_PASSED_OVER = 64
+"""How many values in a row `[` and `]` pass over: the most heads that a width can be shared by."""
 
 
 class Forms(VerticalScroll, can_focus=False):
@@ -49,14 +52,23 @@ class Forms(VerticalScroll, can_focus=False):
             form.fill(experiment, running)
 
     def on_form_nudge(self, message: Form.Nudge) -> None:
-        parameter, key, present = message.field.parameter, message.field.key, message.field.value
-        value = nudged(parameter, present, message.direction)
-        while value != present and parameter.names and self._objection(key, value):  # choices that do not fit are passed over
-            present, value = value, nudged(parameter, value, message.direction)
-        if value == present:
+        parameter, key = message.field.parameter, message.field.key
+        value = self._neighbour(message.field, message.direction)
+        if value == message.field.value:
             self.post_message(self.Ended(f"{parameter.title} ends here. Allowed: {parameter.allowed}."))
         else:
             self._want(key, value)
+
+    def _neighbour(self, field: Field, direction: int) -> Any:
+        """The next value that fits the rest of the experiment; where none is near, the next one, or the present one at an end."""
+        first = value = nudged(field.parameter, field.value, direction)
+        for _ in range(_PASSED_OVER):
+            if not self._objection(field.key, value):
+                return value
+            present, value = value, nudged(field.parameter, value, direction)
+            if value == present:
+                return field.value
+        return first
 
     def on_form_edit(self, message: Form.Edit) -> None:
         from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
