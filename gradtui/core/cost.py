@@ -13,6 +13,8 @@ from gradtui.core.experiment import Experiment, Section
 _FLOAT = 4
 _HEAVY = 3e9
 _FRAMES = 1000
+_APART, _FAR_APART = 10, 50
+"""Least steps between two that are sampled: a sampled step of an LSTM goes through time a second time, with every state kept."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,12 @@ _SIZES: dict[str, Callable[[Section, int, int, int], _Size]] = {
 
 def stride(experiment: Experiment) -> int:
     """Steps from one sampled step to the next: every step where measuring one hardly shows; else about a thousand frames a run,
-    at least one in a hundred steps, so that a long run is seen live, and at most one in ten.
+    at least one in a hundred steps, so that a long run is seen live, and at most one in ten, or in fifty where one costs more.
     """
     if cost(experiment).operations > _HEAVY:
         return 1
     steps: int = experiment.run.steps
-    return min(max(steps // _FRAMES, 10), 100)
+    return min(max(steps // _FRAMES, _FAR_APART if experiment.network.family == "lstm" else _APART), 100)
 
 
 def bytes_in_words(size: int) -> str:

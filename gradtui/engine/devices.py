@@ -15,7 +15,7 @@ from gradtui.engine.refusal import NoDevice, TooLarge
 
 _WORTH_A_GPU = 1e9
 """Operations a step from which a GPU beats the cost of launching its kernels."""
-_WORTH_THREADS = 1e9
+_WORTH_THREADS = 3e8
 """Operations a step from which more threads than one pay."""
 _ALL_THREADS = torch.get_num_threads()
 _LIBC = ctypes.CDLL(None)

@@ -12,4 +12,4 @@ def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's units whose activation is exactly zero on every validation sample."""
     if sample.activation is None or not sample.activation.dies:
         return []
-    return [((h.amax(-2) == 0) & (h.amin(-2) == 0)).mean(-1, dtype=torch.float64) for h in sample.activated]
+    return [(h.abs().sum(-2) == 0).mean(-1, dtype=torch.float64) for h in sample.activated]
