@@ -113,7 +113,7 @@ class Stack:
 
     def copy_of_weights(self) -> Layers:
         """The weights of each layer as they are now."""
-        return stacked(map(joined, self._weights))
+        return stacked(joined(weights).clone() for weights in self._weights)
 
     def measure(self, step: Step, before: Layers, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""

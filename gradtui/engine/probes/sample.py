@@ -15,7 +15,7 @@ from gradtui.catalog.activations import Activation
 Layers = list[Tensor]
 """One tensor [lanes, rows, columns] for each layer, neighbours of one shape stacked: [layers, lanes, rows, columns] each."""
 
-_TOGETHER = 1 << 18
+_TOGETHER = 1 << 16
 """Numbers up to which layers are stacked; larger ones stay alone."""
 
 
@@ -50,12 +50,13 @@ class Sample:
 
 @torch.no_grad()
 def stacked(tensors: Iterable[Tensor]) -> Layers:
-    """A copy of layers' tensors [lanes, ..., columns] as `Layers`."""
+    """Layers' tensors [lanes, ..., columns] as `Layers`; those that stay alone are not copied."""
     stacks = []
     for _, group in groupby((tensor.flatten(1, -2) for tensor in tensors), lambda tensor: tensor.shape):
         same = list(group)
         many = max(1, _TOGETHER // same[0].numel())
-        stacks += [torch.stack(same[at : at + many]) for at in range(0, len(same), many)]
+        parts = (same[at : at + many] for at in range(0, len(same), many))
+        stacks += [torch.stack(part) if len(part) > 1 else part[0].unsqueeze(0) for part in parts]
     return stacks
 
 
