@@ -117,12 +117,12 @@ def _blocks(body: str) -> Iterator[Block]:
 
 
 QUESTIONS = (
-    "why-gradients-vanish-or-explode",
+    "why-vanish-or-explode",
     "what-optimizers-change",
-    "how-to-choose-a-learning-rate",
-    "how-to-choose-an-optimizer",
-    "how-to-choose-activation-and-initialization",
-    "what-normalization-and-residual-links-do",
+    "choose-learning-rate",
+    "choose-optimizer",
+    "choose-activation",
+    "normalization-and-residual",
     "what-clipping-does",
     "gradients-over-time",
 )

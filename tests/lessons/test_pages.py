@@ -97,4 +97,4 @@ def test_the_worst_complaint_is_the_first() -> None:
 def test_the_contents_name_every_page_in_eighty_columns() -> None:
     lines = contents().splitlines()
     assert all(any(line.startswith(f"{name} ") for line in lines) for name in pages())
-    assert max(map(len, lines)) <= 95
+    assert max(map(len, lines)) <= WIDTH
