@@ -114,6 +114,29 @@ def presets(as_json: bool) -> None:
             click.echo(f"  {entry.name:{width}}  {entry.title if entry.preset else 'cannot be read: see `gradtui run`'}")
 
 
+@main.command()
+@click.argument("page", required=False)
+@click.option("--preset", help="Take the numbers of this preset, instead of the one that the page opens.")
+@_set_option
+def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> None:
+    """Explain what can go wrong and what to choose: list the pages, or print one with the numbers of a preset."""
+    from gradtui.core.text import nearest, printable
+    from gradtui.lessons.page import pages
+    from gradtui.lessons.plain import contents, printed
+    from gradtui.lessons.run import Run
+
+    if page is None:
+        click.echo(contents())
+        return
+    if page not in pages():
+        meant = nearest(page, pages())
+        hint = f" Did you mean {meant}?" if meant else ""
+        _fail(f"There is no page called {printable(page, 60)}.{hint} `gradtui explain` lists them.")
+    chosen = pages()[page]
+    shown = _load(preset, changes) if preset is not None else _load(chosen.preset, (*chosen.changes, *changes))
+    click.echo(printed(chosen, Run(shown.experiment)))
+
+
 @main.command("list")
 @click.argument("kind", required=False)
 def list_catalog(kind: str | None) -> None:

@@ -69,6 +69,16 @@ class GradtuiApp(CellsApp):
 
         self.push_screen(PresetsScreen(self.session, listed()), take)
 
+    def action_lessons(self) -> None:
+        """Open the lessons."""
+        from gradtui.tui.screens.lesson import LessonScreen
+
+        def take(preset: Preset | None) -> None:
+            if preset is not None:
+                self.lab.open(preset)
+
+        self.push_screen(LessonScreen(self.session), take)
+
     def action_save(self) -> None:
         """Save the experiment as a preset."""
         from gradtui.tui.screens.save import SaveScreen

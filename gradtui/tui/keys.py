@@ -96,6 +96,7 @@ LAB = (
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
+    Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
     Key(
         "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", footer=False
     ),
@@ -133,6 +134,13 @@ LISTS = (
 PRESETS = (
     *LISTS,
     Key("presets.compare", "c", "compare", "Compare", "Compare the others with this one; again to stop."),
+)
+
+LESSONS = (
+    Key("lessons.try", "enter", "choose", "Try it", "Open the preset that shows it happen."),
+    Key("lessons.down", "space,pagedown", "scroll(1)", "Further", "Scroll the page."),
+    Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
+    Key("lessons.back", "escape", "back", "Back", "Back to the Lab."),
 )
 
 

@@ -92,6 +92,14 @@ def forms(lab):
     return run
 
 
+def lessons(lab):
+    async def run(pilot):
+        await vanishing(lab)(pilot)
+        await pilot.press("e")
+
+    return run
+
+
 def presets(lab):
     async def run(pilot):
         await pilot.press("p")
@@ -111,6 +119,8 @@ def presets(lab):
         (lost, SIZE),
         (deep, SIZE),
         (presets, SIZE),
+        (lessons, SIZE),
+        (lessons, COMPACT),
         (vanishing, COMPACT),
         (diverged, COMPACT),
         (forms, COMPACT),

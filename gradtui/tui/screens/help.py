@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from gradtui.core.frame import DRAWN
 from gradtui.tui.dialog import Dialog
-from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, LISTS, STRIP
+from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, LESSONS, LISTS, STRIP
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
@@ -39,7 +39,13 @@ class HelpScreen(Dialog[None]):
 
 def _page() -> Text:
     text = Text(_READING + "\n")
-    for title, keys in (("In the Lab", LAB), ("In a form", (*FORM, STRIP, BACK)), ("In a list", LISTS), ("Everywhere", GLOBAL)):
+    for title, keys in (
+        ("In the Lab", LAB),
+        ("In a form", (*FORM, STRIP, BACK)),
+        ("In a list", LISTS),
+        ("In a lesson", LESSONS),
+        ("Everywhere", GLOBAL),
+    ):
         text.append(f"\n{title}\n", "bold")
         for key in keys:
             text.append(f"  {key.shown:<12}", "bold").append(f"{key.tooltip}\n")

@@ -1,0 +1,144 @@
+"""A page: read from a file of `pages`, filled with a run's numbers.
+
+A file begins with `# ` and the title, then lines `key: value`: `preset` names the preset that shows it happen, `set` changes values
+of it as `--set` does, `watch` says what to look at. What follows is made of `## ` headings, paragraphs, items that begin with `- `,
+and formulas, indented by four blanks and kept line by line. `{name}` stands for a fact; a paragraph, item or formula whose fact the
+run lacks says so instead.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from gradtui.core.finding import Finding
+from gradtui.core.library import find
+from gradtui.core.preset import Preset, assignment
+from gradtui.core.text import printable
+from gradtui.lessons.facts import FACTS
+from gradtui.lessons.run import Run
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_FOLDER = Path(__file__).parent / "pages"
+
+Kind = Literal["heading", "text", "item", "formula", "finding"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a page: a heading, a paragraph, an item of a list, one line of a formula, or what is wrong with the run."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a file says: its blocks with their placeholders, and the preset that shows it happen."""
+
+    name: str
+    title: str
+    preset: str
+    changes: tuple[str, ...]
+    watch: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def command(self) -> list[str]:
+        """The lines of the command that opens the preset."""
+        words = " ".join([f"gradtui {self.preset}", *(f"--set {change}" for change in self.changes)])
+        *lines, last = textwrap.wrap(words, 66, break_long_words=False, break_on_hyphens=False)
+        return [*(f"{line} \\" for line in lines), last]
+
+    def opened(self) -> Preset:
+        """The preset to open, with its changes, and with this page's words where there are any."""
+        preset = find(self.preset)
+        if not self.changes:
+            return preset
+        changed = preset.experiment.changed(dict(map(assignment, self.changes)))
+        return Preset(title=self.title, summary=self.watch, source=preset.source, experiment=changed)
+
+    def filled(self, run: Run) -> Iterator[Block]:
+        """The blocks with the run's numbers, what is wrong with the run in front. A sentence on what is lacking is said once."""
+        finding = run.complaints.get(self.name)
+        if finding is not None:
+            yield Block("finding", _complaint(finding))
+        said = set()
+        for block in self.blocks:
+            values = {name: FACTS[name].value(run) for name in PLACEHOLDER.findall(block.text)}
+            missing = next((FACTS[name].lacking for name, value in values.items() if value is None), None)
+            if missing is None:
+                yield Block(block.kind, block.text.format_map(values))
+            elif missing not in said:
+                said.add(missing)
+                yield Block("item" if block.kind == "item" else "text", missing)
+        yield Block("heading", "See it happen")
+        yield Block("text", self.watch)
+        yield from (Block("formula", line) for line in self.command)
+
+
+def _complaint(finding: Finding) -> str:
+    return " ".join(printable(part) for part in (finding.what, finding.evidence, finding.meaning) if part)
+
+
+@lru_cache(maxsize=1)
+def pages() -> dict[str, Page]:
+    """All pages by name, the questions before the rules."""
+    return {name: _read(name) for name in (*QUESTIONS, *RULES)}
+
+
+def _read(name: str) -> Page:
+    text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    head, _, body = text.partition("\n\n")
+    title, *lines = head.splitlines()
+    keys = dict(line.split(": ", 1) for line in lines)
+    changes = tuple(keys.get("set", "").split())
+    return Page(name, title.removeprefix("# "), keys["preset"], changes, keys["watch"], tuple(_blocks(body)))
+
+
+def _blocks(body: str) -> Iterator[Block]:
+    """Each heading, item and line of a formula begins a block, and so does an empty line; other lines go on with the last one."""
+    words = ""
+    kind: Kind = "text"
+    for line in [*body.splitlines(), ""]:
+        begun: Kind = "heading" if line.startswith("## ") else "item" if line.startswith("- ") else "text"
+        if line.startswith("    "):
+            begun = "formula"
+        if words and (not line or begun != "text" or kind in ("heading", "formula")):
+            yield Block(kind, words)
+            words = ""
+        kind = kind if words else begun
+        words = f"{words} {line.removeprefix('## ').removeprefix('- ').strip()}".strip()
+
+
+QUESTIONS = (
+    "why-vanish-or-explode",
+    "what-optimizers-change",
+    "choose-learning-rate",
+    "choose-optimizer",
+    "choose-activation",
+    "normalization-and-residual",
+    "what-clipping-does",
+    "gradients-over-time",
+)
+"""The pages that answer a question."""
+
+RULES = (
+    "vanishing-gradients",
+    "exploding-gradients",
+    "dead-units",
+    "saturated-units",
+    "non-finite",
+    "learning-rate-too-high",
+    "learning-rate-too-low",
+    "loss-oscillating",
+    "loss-not-decreasing",
+    "overfitting",
+    "symmetric-initialization",
+)
+"""The pages of the rules, which have the rules' names."""

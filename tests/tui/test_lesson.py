@@ -1,0 +1,89 @@
+"""The lessons: every page with the run's numbers, the run's own troubles first, and the preset of a page in the Lab."""
+
+import re
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from gradtui.core import protocol
+from gradtui.core.finding import Finding
+from gradtui.lessons.page import QUESTIONS, RULES, pages
+from tests.tui.lab import COMPACT, SIZE, Lab
+
+VANISHED = Finding(
+    rule="vanishing-gradients",
+    severity="critical",
+    step=1,
+    what="Layers 1 to 12 of 20 get next to no gradient.",
+    evidence="It falls by 0.70 decades a layer; 0.3 is much.",
+    meaning="Plain steps will not move them.",
+    source="Hochreiter 1991",
+)
+
+
+@pytest.fixture
+def lab():
+    return Lab()
+
+
+async def trained(lab, pilot):
+    lab.ready()
+    await pilot.press("space")
+    lab.start()
+    lab.train(1240)
+
+
+def words(lab) -> str:
+    """What the page shows, all of it, with single blanks."""
+    console = lab.app.console
+    with console.capture() as capture:
+        console.print(lab.app.screen.query_one("#words", Static).content, width=100)
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", capture.get()).split())
+
+
+async def test_e_opens_the_lessons_and_escape_closes_them(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("e")
+        listed = [option.id for option in lab.app.screen.query_one(OptionList).options if option.id]
+        assert listed == [*QUESTIONS, *RULES]
+        assert pages()[QUESTIONS[0]].blocks[1].text in words(lab)
+        await pilot.press("escape", "escape")
+        assert lab.app.screen is lab.app.lab
+
+
+@pytest.mark.parametrize("size", [SIZE, COMPACT])
+async def test_enter_opens_the_preset_of_the_page_in_the_lab(lab, size):
+    async with lab.app.run_test(size=size) as pilot:
+        await pilot.press("e", *["down"] * QUESTIONS.index("what-clipping-does"), "enter")
+        await pilot.pause()
+        page = pages()["what-clipping-does"]
+        assert lab.app.screen is lab.app.lab
+        assert lab.session.experiment == page.opened().experiment
+        assert lab.session.preset.title == page.title
+
+
+async def test_a_finding_puts_its_page_first_with_the_runs_own_numbers(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await trained(lab, pilot)
+        lab.report(protocol.Diagnosed(run=lab.run, findings=(VANISHED,)))
+        await pilot.press("e")
+        listed = [option.id for option in lab.app.screen.query_one(OptionList).options if option.id]
+        assert listed[0] == "vanishing-gradients" and sorted(listed) == sorted([*QUESTIONS, *RULES])
+        shown = words(lab)
+        assert shown.startswith(f"! {VANISHED.what} {VANISHED.evidence} {VANISHED.meaning}")
+        assert "got 5.24e-14 of what the last one got" in shown
+
+
+@pytest.mark.parametrize("size", [SIZE, COMPACT])
+async def test_a_page_scrolls_to_its_end_and_starts_at_its_top(lab, size):
+    async with lab.app.run_test(size=size) as pilot:
+        await pilot.press("e")
+        page = lab.app.screen.query_one("#page")
+        assert page.max_scroll_y > 0
+        await pilot.press(*["space"] * 9)
+        assert page.scroll_y == page.max_scroll_y
+        await pilot.press("b")
+        assert page.scroll_y < page.max_scroll_y
+        await pilot.press("down")
+        await pilot.pause()
+        assert page.scroll_y == 0
