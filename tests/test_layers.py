@@ -15,6 +15,7 @@ FORBIDDEN = {
     "catalog": TRAINING | SCREEN | {"click"},
     "core": TRAINING | SCREEN | {"click"},
     "diagnosis": TRAINING | SCREEN | {"click"},
+    "script": TRAINING | SCREEN | {"click"},
     "worker": TRAINING | SCREEN | {"click"},
     "tui": TRAINING | {"click"},
     "engine": SCREEN | {"click"},
@@ -42,7 +43,11 @@ def test_a_package_loads_only_what_its_layer_may(package: str) -> None:
     assert not found & FORBIDDEN[package]
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["presets"], ["list"], ["schema"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["presets"], ["list"], ["schema"], ["show", "tutorial"], ["script", "tutorial"]],
+    ids=" ".join,
+)
 def test_a_command_that_neither_trains_nor_draws_loads_neither(arguments: list[str]) -> None:
     code = (
         f"import gradtui.cli\ntry:\n    gradtui.cli.main({arguments})\nexcept SystemExit as end:\n    assert not end.code, end.code"
