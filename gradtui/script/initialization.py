@@ -83,11 +83,11 @@ _FIXUP = """
 
 _LSUV = """
     model.eval()
-    for layer in [module for module in model.modules() if isinstance(module, {kinds})]:
+    for weighted in [module for module in model.modules() if isinstance(module, {kinds})]:
         made = []
-        hook = layer.register_forward_hook(lambda module, given, output: made.append(output))
+        hook = weighted.register_forward_hook(lambda module, given, output: made.append(output))
         model(inputs[:{samples}])
         hook.remove()
         if made[0].std(correction=0) > 0:
-            layer.weight /= made[0].std(correction=0)
+            weighted.weight /= made[0].std(correction=0)
     model.train()"""

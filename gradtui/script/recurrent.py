@@ -53,12 +53,10 @@ def initialize(model):
     """Gate by gate, first what the inputs give to a layer, then what it gives to itself a time step later."""
     for layer in range(DEPTH):
         weights, biases = (getattr(model.recurrent, f"{{name}}_ih_l{{layer}}") for name in ("weight", "bias"))
-        for gate in range(GATES):
-            weight, bias = (tensor.chunk(GATES)[gate] for tensor in (weights, biases))
+        for weight, bias in zip(weights.chunk(GATES), biases.chunk(GATES)):
 {given}
         weights, biases = (getattr(model.recurrent, f"{{name}}_hh_l{{layer}}") for name in ("weight", "bias"))
-        for gate in range(GATES):
-            weight, bias = (tensor.chunk(GATES)[gate] for tensor in (weights, biases))
+        for weight, bias in zip(weights.chunk(GATES), biases.chunk(GATES)):
 {kept}
 {out}
 
@@ -85,15 +83,17 @@ def recurrent(experiment: Experiment) -> str:
         answered="every time step" if per_step else "the last time step",
         layers=layers,
         states="states" if per_step else "states[:, -1]",
-        given=_lines(_drawn(network, "same", gives=True), 12),
-        kept=_lines(_drawn(network, "identity" if network.family == "irnn" else network.recurrent, gives=False), 12),
+        given=_lines(_drawn(network, "same", gives=True), 8),
+        kept=_lines(_drawn(network, "identity" if network.family == "irnn" else network.recurrent, gives=False), 8),
         out=_lines(_out(network), 4),
     )
     return constants + (_OWN_CELL.format(activation=activation(network)) if own else "") + written
 
 
 def _drawn(network: Section, recurrence: str, gives: bool) -> list[str]:
-    """Statements that fill the weight and the bias of one gate; `gives` says whether they are those of the inputs."""
+    """The body of a loop over gates that fills weight and bias, and what follows it; `gives` says whether they are those of the
+    inputs.
+    """
     default, identity = network.initialization == "default", network.family == "irnn"
     uniform = "nn.init.uniform_({}, -(WIDTH**-0.5), WIDTH**-0.5)"
     gain = network.values().get("recurrent_gain", 1.0)
@@ -108,10 +108,14 @@ def _drawn(network: Section, recurrence: str, gives: bool) -> list[str]:
         bias = f"nn.init.normal_(bias, std={network.values().get('bias_std', 0.0)!r})"
     else:
         bias = "nn.init.zeros_(bias)"
-    if network.family != "lstm":
-        return [drawn, bias]
-    forget = network.forget_bias if gives else 0.0
-    return [drawn, bias, "if gate == 1:  # the forget gate", f"    nn.init.constant_(bias, {forget!r})"]
+    return [f"    {drawn}", f"    {bias}", *_forget(network, gives)]
+
+
+def _forget(network: Section, gives: bool) -> list[str]:
+    """The forget gate's own bias, where the one that was drawn has to go: one of the two holds it."""
+    if network.family != "lstm" or not (gives or network.initialization == "default"):
+        return []
+    return [f"biases.chunk(GATES)[1].fill_({network.forget_bias if gives else 0.0!r})  # the forget gate"]
 
 
 def _out(network: Section) -> list[str]:
