@@ -90,7 +90,6 @@ def data(experiment: Experiment) -> str:
         *([_STANDARDIZED_INPUTS] if task.standardized else []),
         f"inputs = torch.tensor(inputs, {numbers}){shaped}",
         _targets(experiment),
-        *(['inputs, targets = inputs.to("cuda"), targets.to("cuda")'] if experiment.run.device == "cuda" else []),
     ]
     written = "\n".join(lines)
     return f"{_grammar()}\n\n\n{written}" if task.name == "text" else written

@@ -40,6 +40,8 @@ _INSTALLED = {
 }
 _FROM_SKLEARN = {"datasets": r"\b((?:load|make)_\w+)\(", "model_selection": r"\b(train_test_split)\("}
 
+_ON_THE_GPU = 'model.to("cuda")\ninputs, targets = inputs.to("cuda"), targets.to("cuda")'
+
 
 class NoScript(ValueError):
     """An experiment that no plain script can repeat; says why, and what can be changed."""
@@ -58,7 +60,7 @@ def script(preset: Preset) -> str:
         data(experiment),
         batches(experiment),
         _FAMILIES[experiment.network.family](experiment),
-        *(['model.to("cuda")'] if experiment.run.device == "cuda" else []),
+        _ON_THE_GPU if experiment.run.device == "cuda" else "",
         optimizer(experiment, hidden),
         schedule(experiment, several),
         loop(experiment, several),

@@ -44,6 +44,13 @@ def test_a_script_runs_by_itself(tmp_path):
     assert [float(line.split()[3]) for line in ran.stdout.splitlines()] == pytest.approx(expected, rel=1e-4)
 
 
+def test_what_is_drawn_moves_to_the_gpu_before_the_optimizer_holds_it():
+    text = invoke("script", "digits-he", "--set", "run.device=cuda", "--set", "network.initialization=lsuv").stdout
+    places = [text.index(part) for part in ("model(inputs[:256])", 'model.to("cuda")', 'targets.to("cuda")', "optimizer =")]
+    assert places == sorted(places)
+    assert "cuda" not in invoke("script", "digits-he").stdout
+
+
 @settings(max_examples=100)
 @given(experiments())
 def test_every_experiment_is_valid_python_without_us_or_refused_in_a_sentence(made):
