@@ -34,8 +34,8 @@ def drawn(network: Section, weight: str) -> str:
 
 def bias(network: Section, name: str) -> str:
     """The statement that fills the bias of a linear layer or a convolution."""
-    std = network.values().get("bias_std", 0.0)
-    return f"nn.init.normal_({name}, std={std!r})" if std else f"nn.init.zeros_({name})"
+    varies = INITIALIZATIONS[network.initialization].bias_variance(1, network.values()) > 0
+    return f"nn.init.normal_({name}, std={network.bias_std!r})" if varies else f"nn.init.zeros_({name})"
 
 
 def made(network: Section, model: str, branches: int = 0) -> str:

@@ -82,6 +82,7 @@ def cases():
                 network |= {"residual": True, "branch_layers": 2, "activation": "tanh"}
             few = {"steps": 8} if family in ("cnn", "transformer") else {}
             yield f"initialization-{family}-{name}", of(network=network, optimizer={"learning_rate": 0.01}, run=few)
+    yield "initialization-of-no-spread", of(network={"bias_std": 5e-324})
     for name in OPTIMIZERS:
         yield f"optimizer-{name}", of(optimizer={"name": name, "learning_rate": 0.02})
         yield f"optimizer-lstm-{name}", of(network={"family": "lstm"}, optimizer={"name": name, "learning_rate": 0.02})
