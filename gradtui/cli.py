@@ -90,6 +90,30 @@ def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool)
 
 
 @main.command()
+@click.argument("preset")
+@_set_option
+def show(preset: str, changes: tuple[str, ...]) -> None:
+    """Print a preset with all its values."""
+    click.echo(_load(preset, changes).toml(), nl=False)
+
+
+@main.command()
+@click.argument("preset")
+@_set_option
+def script(preset: str, changes: tuple[str, ...]) -> None:
+    """Print a preset as a script of plain PyTorch, with the same losses."""
+    chosen = _load(preset, changes)
+    from gradtui.engine.refusal import Refused
+    from gradtui.script.whole import NoScript
+    from gradtui.script.whole import script as written
+
+    try:
+        click.echo(written(chosen), nl=False)
+    except (NoScript, Refused) as error:
+        _fail(str(error))
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def presets(as_json: bool) -> None:
     """List the presets: those that come with gradtui, and your own."""

@@ -16,6 +16,7 @@ FORBIDDEN = {
     "core": TRAINING | SCREEN | {"click"},
     "diagnosis": TRAINING | SCREEN | {"click"},
     "lessons": TRAINING | SCREEN | {"click"},
+    "script": TRAINING | SCREEN | {"click"},
     "worker": TRAINING | SCREEN | {"click"},
     "tui": TRAINING | {"click"},
     "engine": SCREEN | {"click"},
@@ -47,6 +48,11 @@ TELLING = [["--help"], ["--version"], ["presets"], ["list"], ["schema"], ["expla
 
 
 @pytest.mark.parametrize("arguments", TELLING, ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["presets"], ["list"], ["schema"], ["show", "tutorial"], ["script", "tutorial"]],
+    ids=" ".join,
+)
 def test_a_command_that_neither_trains_nor_draws_loads_neither(arguments: list[str]) -> None:
     code = (
         f"import gradtui.cli\ntry:\n    gradtui.cli.main({arguments})\nexcept SystemExit as end:\n    assert not end.code, end.code"

@@ -1,0 +1,104 @@
+"""The script's network: layers and branches of an mlp or a cnn in a row; recurrent ones and transformers stand beside it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from gradtui.catalog.activations import ACTIVATIONS
+from gradtui.catalog.tasks import TASKS
+from gradtui.core.branches import Place, places
+from gradtui.core.experiment import Experiment, Section
+from gradtui.script import initialization
+
+NORMALIZATIONS = {"batch": "nn.BatchNorm1d", "layer": "nn.LayerNorm", "rms": "nn.RMSNorm"}
+"""torch.nn's modules for vectors, by the catalog's names; "none" is not among them."""
+
+_OVER_CHANNELS = '''\
+class ChannelNorm({norm}):
+    """Normalizes every pixel over its channels."""
+
+    def forward(self, images):
+        return super().forward(images.movedim(1, -1)).movedim(-1, 1)
+
+
+'''
+
+_RESIDUAL = '''\
+class Residual(nn.Sequential):
+    """Adds what enters it to what its layers make of it."""
+
+    def forward(self, x):
+        return x + {scale}super().forward(x)
+
+
+'''
+
+
+def activation(network: Section) -> str:
+    """The expression for the network's activation as a module."""
+    chosen = ACTIVATIONS[network.activation]
+    arguments = ", ".join(f"{parameter.name}={getattr(network, parameter.name)!r}" for parameter in chosen.parameters)
+    return f"nn.{chosen.target.partition(':')[2]}({arguments})"
+
+
+def feedforward(experiment: Experiment) -> str:
+    """The model of an mlp or a cnn, with its first weights."""
+    network = experiment.network
+    convolves = network.family == "cnn"
+    first = 1 if convolves else TASKS[experiment.task.name].features(experiment.task.values())
+    placed = places(network, first == network.width)
+    branches = sum(place.closes for place in placed)
+    ends = ["nn.AdaptiveAvgPool2d(1)", "nn.Flatten()"] if convolves else []
+    rows = [*_hidden(placed, "1" if convolves else "FEATURES", network), *ends, "nn.Linear(WIDTH, OUTPUTS)"]
+    model = "\n".join(["nn.Sequential(", *(f"    {row}," for row in rows), ")"])
+    over_channels = convolves and network.normalization in ("layer", "rms")
+    return "".join(
+        [
+            f"WIDTH = {network.width}\n\n\n",
+            _OVER_CHANNELS.format(norm=NORMALIZATIONS[network.normalization]) if over_channels else "",
+            _layer(network),
+            _RESIDUAL.format(scale=f"{branches} ** -0.5 * " if network.residual_scale else "") if branches else "",
+            initialization.made(network, model, branches),
+        ]
+    )
+
+
+def _layer(network: Section) -> str:
+    weighted = "nn.Conv2d(inputs, outputs, 3, padding=1)" if network.family == "cnn" else "nn.Linear(inputs, outputs)"
+    modules = [weighted, *_norm(network, "outputs"), activation(network)]
+    return f'''\
+def layer(inputs, outputs):
+    """{"A convolution that keeps the image's size" if network.family == "cnn" else "A linear map"}, then what is done to it."""
+    return nn.Sequential({", ".join(modules)})
+
+
+'''
+
+
+def _norm(network: Section, width: str) -> list[str]:
+    if network.normalization == "none":
+        return []
+    if network.family == "mlp":
+        return [f"{NORMALIZATIONS[network.normalization]}({width})"]
+    return [f"nn.BatchNorm2d({width})" if network.normalization == "batch" else f"ChannelNorm({width})"]
+
+
+def _hidden(placed: list[Place], first: str, network: Section) -> list[str]:
+    """The hidden layers as arguments of nn.Sequential, equal ones together."""
+    blocks = [_block(place, network) for place in placed if not (place.opens and not place.closes)]
+    if not placed[0].opens:
+        blocks[0] = f"layer({first}, WIDTH)"
+    rows = []
+    for block, alike in groupby(blocks):
+        number = len(list(alike))
+        rows.append(block if number == 1 else f"*[{block} for _ in range({number})]")
+    return rows
+
+
+def _block(place: Place, network: Section) -> str:
+    if not place.closes:
+        return "layer(WIDTH, WIDTH)"
+    if place.opens:
+        return "Residual(layer(WIDTH, WIDTH))"
+    weighted = "nn.Conv2d(WIDTH, WIDTH, 3, padding=1)" if network.family == "cnn" else "nn.Linear(WIDTH, WIDTH)"
+    return f"Residual({', '.join(['layer(WIDTH, WIDTH)', weighted, *_norm(network, 'WIDTH')])})"

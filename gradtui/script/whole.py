@@ -1,0 +1,123 @@
+"""The whole script: its pieces in order, below what they import."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from gradtui import __version__
+from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.tasks import TASKS
+from gradtui.core.cost import cost
+from gradtui.core.experiment import Experiment
+from gradtui.core.preset import Preset
+from gradtui.engine.lanes import check_batches
+from gradtui.script.data import batches, count, data, whole
+from gradtui.script.loop import loop
+from gradtui.script.model import feedforward
+from gradtui.script.optimizer import optimizer
+from gradtui.script.recurrent import recurrent
+from gradtui.script.schedule import schedule
+from gradtui.script.transformer import transformer
+
+_FAMILIES = {
+    "mlp": feedforward,
+    "cnn": feedforward,
+    "rnn": recurrent,
+    "irnn": recurrent,
+    "gru": recurrent,
+    "lstm": recurrent,
+    "transformer": transformer,
+}
+_SMALL = 1e9
+"""Operations a step below which one thread is the fastest."""
+_STANDARD = {"import math": r"\bmath\.", "import re": r"\bre\."}
+_INSTALLED = {
+    "import numpy as np": r"\bnp\.",
+    "import torch": r"\btorch\.",
+    "import torch.nn.functional as F": r"\bF\.",
+    "from torch import nn": r"\bnn\.",
+}
+_FROM_SKLEARN = {"datasets": r"\b((?:load|make)_\w+)\(", "model_selection": r"\b(train_test_split)\("}
+
+_ON_THE_GPU = 'model.to("cuda")\ninputs, targets = inputs.to("cuda"), targets.to("cuda")'
+
+
+class NoScript(ValueError):
+    """An experiment that no plain script can repeat; says why, and what can be changed."""
+
+
+def script(preset: Preset) -> str:
+    """The preset's experiment as a program of plain PyTorch, which prints the losses that a run of it measures.
+
+    Raises NoScript.
+    """
+    experiment = preset.experiment
+    _check(experiment)
+    hidden = _has_hidden_matrices(experiment)
+    several = experiment.optimizer.name == "muon" and hidden
+    pieces = [
+        data(experiment),
+        batches(experiment),
+        _FAMILIES[experiment.network.family](experiment),
+        _ON_THE_GPU if experiment.run.device == "cuda" else "",
+        optimizer(experiment, hidden),
+        schedule(experiment, several),
+        loop(experiment, several),
+    ]
+    body = "\n\n\n".join(piece.strip() for piece in [_constants(experiment), *pieces] if piece)
+    return f"{_docstring(preset)}\n\n{_imports(body)}\n\n{body}\n"
+
+
+def _check(experiment: Experiment) -> None:
+    check_batches(experiment, count(experiment))
+    network = experiment.network
+    if experiment.optimizer.name == "muon" and network.values().get("positions") == "learned":
+        raise NoScript(
+            'optimizer.name = "muon" with network.positions = "learned" has no plain script: torch.optim.Muon takes the table of '
+            "positions the other way round than a run does. Every other optimizer has one, and so have fixed positions: "
+            "--set network.positions=fixed."
+        )
+
+
+def _has_hidden_matrices(experiment: Experiment) -> bool:
+    """Whether any matrix of the network is neither the first nor the last."""
+    network, task, values = experiment.network, TASKS[experiment.task.name], experiment.task.values()
+    width, depth, gates = network.width, network.depth, FAMILIES[network.family].gates
+    features, outputs = task.features(values), task.outputs(values)
+    if network.family in ("cnn", "transformer"):
+        return bool(network.family == "transformer" and width > 1)
+    inside = [(width, gates * width)] * (2 * depth - 1) if gates else [(width, width)] * (depth - 1)
+    matrices = [(features, (gates or 1) * width), *inside, (width, outputs)]
+    return len([sizes for sizes in matrices if min(sizes) > 1]) > 2
+
+
+def _constants(experiment: Experiment) -> str:
+    run = experiment.run
+    size = [] if whole(experiment) else [f"BATCH_SIZE = {run.batch_size}"]
+    threads = (
+        ["", "torch.set_num_threads(1)  # the fastest for a network as small as this"]
+        if cost(experiment).operations < _SMALL
+        else []
+    )
+    return "\n".join([f"SEED = {run.seed}", f"STEPS = {run.steps}", *size, *threads])
+
+
+def _docstring(preset: Preset) -> str:
+    """What the script is, from words of the preset, which can be anything: no quote and no backslash of theirs ends the text."""
+    texts = [preset.title, preset.summary, f"Source: {preset.source}" if preset.source else ""]
+    own = f"Plain PyTorch, written by gradtui {__version__}. It needs torch, numpy and, where it imports it, scikit-learn."
+    words = "\n\n".join(textwrap.fill(text, 100, break_on_hyphens=False) for text in [*texts, own] if text)
+    return '"""{}\n"""'.format(words.replace("\\", "\\\\").replace('"""', "'''"))
+
+
+def _imports(body: str) -> str:
+    """The import statements that a text needs, in the usual order."""
+    standard = [line for line, use in _STANDARD.items() if re.search(use, body)]
+    installed = [line for line, use in _INSTALLED.items() if re.search(use, body)]
+    for module, use in _FROM_SKLEARN.items():
+        names = sorted(set(re.findall(use, body)))
+        installed += [f"from sklearn.{module} import {', '.join(names)}"] if names else []
+    plain, chosen = ([line for line in installed if line.startswith(word)] for word in ("import", "from"))
+    ordered = [*plain, *sorted(chosen, key=str.lower)]
+    return "\n".join([*standard, *([""] if standard else []), *ordered])
