@@ -1,8 +1,8 @@
 """Every family beside the MLP with every probe at its default sampling, against a plain loop over what torch.nn has for it.
 
 Run `python -m benchmarks.families [ROUNDS]`. Both train with Adam as one writes it, on the same batches of 64 in one process and on
-the threads that the engine settles on, taking turns; a line gives medians over the turns, of milliseconds a step and of (plain time / engine time): above 1.0
-the engine is faster.
+the threads that the engine settles on, taking turns; a line gives medians over the turns, of milliseconds a step and of
+(plain time / engine time): above 1.0 the engine is faster.
 """
 
 from __future__ import annotations

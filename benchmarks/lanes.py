@@ -1,8 +1,8 @@
 """Eight runs side by side in lanes, with every probe, against eight plain loops one after the other.
 
 Run `python -m benchmarks.lanes [ROUNDS]`. All train with Adam as one writes it, on the same batches in one process and on the
-threads that the engine settles on, taking turns; a line gives medians over the turns, of milliseconds for a step of all eight and of (plain time / engine
-time): above 1.0 the engine is faster.
+threads that the engine settles on, taking turns; a line gives medians over the turns, of milliseconds for a step of all eight and
+of (plain time / engine time): above 1.0 the engine is faster.
 """
 
 from __future__ import annotations

@@ -44,15 +44,19 @@ def test_a_package_loads_only_what_its_layer_may(package: str) -> None:
     assert not found & FORBIDDEN[package]
 
 
-TELLING = [["--help"], ["--version"], ["presets"], ["list"], ["schema"], ["explain", "dead-units"]]
+TELLING = [
+    ["--help"],
+    ["--version"],
+    ["presets"],
+    ["list"],
+    ["schema"],
+    ["explain", "dead-units"],
+    ["show", "tutorial"],
+    ["script", "tutorial"],
+]
 
 
 @pytest.mark.parametrize("arguments", TELLING, ids=" ".join)
-@pytest.mark.parametrize(
-    "arguments",
-    [["--help"], ["--version"], ["presets"], ["list"], ["schema"], ["show", "tutorial"], ["script", "tutorial"]],
-    ids=" ".join,
-)
 def test_a_command_that_neither_trains_nor_draws_loads_neither(arguments: list[str]) -> None:
     code = (
         f"import gradtui.cli\ntry:\n    gradtui.cli.main({arguments})\nexcept SystemExit as end:\n    assert not end.code, end.code"
