@@ -85,7 +85,9 @@ def _wrong(trial: Trial, at: int) -> tuple[Finding, ...]:
 
 
 def _trend(old: float, new: float) -> int:
-    """-1 where the loss is lower, 1 where it is higher, 0 where it is the same within the margin; 2 where it alone is not finite."""
+    """-1 where the loss is lower, 1 where it is higher, 0 where it is the same within the margin; 2 where only the new one is not
+    finite.
+    """
     if math.isinf(old) or math.isinf(new):
         return (2 if math.isinf(new) else -1) if math.isinf(old) != math.isinf(new) else 0
     return 0 if abs(new - old) <= MARGIN * abs(old) else -1 if new < old else 1
