@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from gradtui.core.frozen import Frozen
@@ -38,3 +39,13 @@ class Finding(Frozen):
     place: Literal["layer", "time step"] = "layer"
     fixes: tuple[Fix, ...] = ()
     until: int | None = None
+
+
+def in_force(findings: Iterable[Finding], step: int | None = None) -> tuple[Finding, ...]:
+    """Those open at a step, or now, the worst first, and of equals the oldest."""
+    found = (
+        finding
+        for finding in findings
+        if (finding.until is None if step is None else finding.step <= step and (finding.until is None or step < finding.until))
+    )
+    return tuple(sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.step)))

@@ -89,6 +89,18 @@ LAB = (
         applies=lambda session: session.phase is not Phase.READY,
     ),
     Key(
+        "fix.try", "f", "fix", "Fix", "Try what would mend the worst finding, beside this run.", "Try one",
+        applies=lambda session: bool(session.fixes),
+    ),
+    Key(
+        "fix.keep", "a", "keep", "Keep", "Stay with the fixed run and forget the one before.", "Keep the fixed run",
+        applies=lambda session: session.before is not None,
+    ),
+    Key(
+        "fix.discard", "x", "discard", "Discard", "Drop the fixed run and show the one before.", "Discard the fixed run",
+        applies=lambda session: session.before is not None,
+    ),
+    Key(
         "experiment.undo", "u", "undo", "Undo", "Take back the last change of the experiment.", "Undo the last change",
         applies=lambda session: session.can_undo,
     ),

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from gradtui.core import protocol
 from gradtui.core.experiment import Experiment, InvalidExperiment
-from gradtui.core.finding import Finding
-from gradtui.core.history import History
+from gradtui.core.finding import Fix
 from gradtui.core.preset import Preset
 from gradtui.core.text import exact, grouped
 from gradtui.worker.mailbox import BackendLost, Letter
+from gradtui.worker.shown import Shown
 
 _UNDO = 200
 
@@ -30,6 +30,7 @@ class Phase(Enum):
 
 
 ACTIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
+_ENDED = {"done": Phase.DONE, "diverged": Phase.DIVERGED, "stopped": Phase.READY}
 
 
 class Backend(Protocol):
@@ -42,7 +43,7 @@ class Backend(Protocol):
         """End the process."""
 
 
-class Session:
+class Session(Shown):
     """An experiment as it stands, the run made of it, and how to change both.
 
     `experiment` is what the forms show; `running` is what the backend trains. Where they differ in more than live parameters the
@@ -51,20 +52,13 @@ class Session:
 
     preset: Preset
     experiment: Experiment
-    running: Experiment
-    history: History
-    started: protocol.Started | None
-    ended: protocol.Ended | None
-    findings: tuple[Finding, ...]
-    marks: list[tuple[int, str]]
-    notice: str
-    speed: float | None
 
     def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
         self._connect = connect
         self._backend: Backend | None = None
         self._undo: list[Experiment] = []
         self._run = 0
+        self._starts_paused = False
         self.torch: str | None = None
         self.devices: tuple[str, ...] = ()
         self.phase = Phase.READY
@@ -79,6 +73,7 @@ class Session:
         self.experiment = preset.experiment
         self._undo.clear()
         self._clear(preset.experiment)
+        self.before = None
         self.phase = Phase.READY
 
     def connect(self) -> None:
@@ -97,9 +92,9 @@ class Session:
         return self.phase is not Phase.READY and self.experiment != self.running
 
     @property
-    def step(self) -> int:
-        """Steps that the run has made, as far as the screen knows."""
-        return self._step
+    def fixes(self) -> tuple[Fix, ...]:
+        """What would mend the worst finding that anything would; nothing while the run is of another experiment than the forms."""
+        return next((finding.fixes for finding in self.open_findings if finding.fixes), ()) if not self.stale else ()
 
     def toggle(self) -> None:
         """Run, pause, or go on: always the next thing to do. A stale or finished run starts again from step 0."""
@@ -124,8 +119,32 @@ class Session:
         """Change values by dotted key, at once where all are live. Raises InvalidExperiment and changes nothing."""
         changed = self.experiment.changed(changes)
         if changed != self.experiment:
-            self._undo = [*self._undo[-_UNDO:], self.experiment]
+            self._remember()
             self._adopt(changed)
+
+    def try_fix(self, fix: Fix) -> None:
+        """Start the experiment with a fix from step 0; this run stays as `before`. Raises InvalidExperiment and changes nothing."""
+        fixed = self.experiment.changed(fix.set)
+        self._remember()
+        self.before = self._past()
+        self.experiment = fixed
+        self._start(paused=False)
+
+    def keep(self) -> None:
+        """Stay with this run and forget those before it."""
+        self.before = None
+
+    def discard(self) -> None:
+        """Show the run before this one as it was. If it had not ended, Space starts it anew from step 0."""
+        if (past := self.before) is None:
+            return
+        if self.phase in ACTIVE:
+            self._send(protocol.Stop())
+        self._run += 1
+        self._remember()
+        self._bring_back(past)
+        self.experiment = past.experiment
+        self.phase = Phase.READY if past.ended is None else _ENDED[past.ended.status]
 
     @property
     def can_undo(self) -> bool:
@@ -175,7 +194,7 @@ class Session:
 
     def _ended(self, ended: protocol.Ended) -> None:
         self.ended, self._step = ended, ended.step
-        self.phase = {"done": Phase.DONE, "diverged": Phase.DIVERGED, "stopped": Phase.READY}[ended.status]
+        self.phase = _ENDED[ended.status]
         if ended.divergence is not None:
             self.notice = (
                 f"Diverged: {ended.divergence}. Lower the learning rate, clip by norm or choose other weights, then press Space."
@@ -188,6 +207,9 @@ class Session:
         where = f" at step {grouped(self._step)}" if self.phase in ACTIVE else ""
         self.notice = f"The backend {how}{where}. Space starts another.{said}"
         self.phase = Phase.FAILED
+
+    def _remember(self) -> None:
+        self._undo = [*self._undo[-_UNDO:], self.experiment]
 
     def _adopt(self, changed: Experiment) -> None:
         self.experiment = changed
@@ -207,18 +229,6 @@ class Session:
         self._starts_paused = paused
         self.phase = Phase.STARTING
         self._send(protocol.Start(run=self._run, experiments=(self.experiment.tables(),), paused=paused))
-
-    def _clear(self, running: Experiment) -> None:
-        self.running = running
-        self.history = History()
-        self.started = None
-        self.ended = None
-        self.findings = ()
-        self.marks = []
-        self.notice = ""
-        self.speed = None
-        self._step = 0
-        self._starts_paused = False
 
     def _send(self, command: protocol.Command) -> None:
         self.connect()

@@ -75,7 +75,7 @@ async def test_another_schedule_of_a_run_holds_at_once_and_the_status_line_shows
 async def test_a_period_that_ends_before_the_run_is_told_with_what_fits(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         lab.session.change({"schedule.name": "cosine"})
-        lab.app.lab._show_experiment()
+        lab.app.lab.show_experiment()
         await edit(pilot, lab, "schedule.period")
         lab.app.screen.query_one("Input").value = "100"
         await pilot.press("enter")
@@ -88,7 +88,7 @@ async def test_a_period_that_ends_before_the_run_is_told_with_what_fits(lab):
 async def test_a_steps_editor_names_the_warm_up_that_it_would_leave_no_room(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         lab.session.change({"schedule.warmup": 300})
-        lab.app.lab._show_experiment()
+        lab.app.lab.show_experiment()
         await edit(pilot, lab, "run.steps")
         lab.app.screen.query_one("Input").value = "300"
         await pilot.press("enter")

@@ -5,6 +5,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gradtui.core import protocol
 from gradtui.core.experiment import InvalidExperiment, experiment
+from gradtui.core.finding import Finding, Fix, in_force
 from gradtui.core.preset import Preset
 from gradtui.worker.mailbox import BackendLost
 from gradtui.worker.session import ACTIVE, Phase, Session
@@ -139,6 +140,84 @@ def test_a_wrong_value_changes_nothing():
     assert lab.experiment is before and not lab.undo()
 
 
+FIX = Fix(title="Adam", reason="It divides by the gradient's size.", set={"optimizer.name": "adam"})
+FINDING = Finding(
+    rule="vanishing-gradients", severity="critical", step=2, what="", evidence="", meaning="", source="", fixes=(FIX,)
+)  # fmt: skip
+
+
+def test_a_fix_starts_from_step_0_with_the_old_run_beside_it_and_keep_forgets_that():
+    lab, backend = training()
+    old = run_of(backend)
+    lab.receive(sampled(old, 4))
+    lab.receive(protocol.Diagnosed(run=old, findings=(FINDING,)))
+    history = lab.history
+    lab.try_fix(FIX)
+    assert lab.phase is Phase.STARTING and lab.step == 0 and lab.findings == ()
+    started = backend.commands[-1]
+    assert isinstance(started, protocol.Start) and not started.paused
+    assert experiment(started.experiments[0]) == PRESET.experiment.changed(FIX.set)
+    assert lab.before is not None and lab.before.history is history and lab.before.step == 4 and lab.before.findings == (FINDING,)
+    lab.receive(sampled(old, 5))
+    assert lab.step == 0 and lab.before.history.newest.step == 4
+    lab.keep()
+    assert lab.before is None and lab.running.optimizer.name == "adam"
+    lab.undo()
+    assert lab.experiment == PRESET.experiment and lab.stale
+
+
+def test_discard_shows_the_old_run_as_it_was_and_space_starts_it_anew():
+    lab, backend = training()
+    old = run_of(backend)
+    lab.receive(sampled(old, 4))
+    lab.receive(protocol.Changed(run=old, step=4, key="optimizer.learning_rate", value=0.5))
+    lab.receive(protocol.Diagnosed(run=old, findings=(FINDING,)))
+    kept = (lab.experiment, lab.running, lab.history, lab.started, lab.findings, lab.marks, lab.step)
+    lab.try_fix(FIX)
+    new = run_of(backend)
+    lab.receive(protocol.Started(run=new, **STARTED))
+    lab.discard()
+    lab.receive(sampled(new, 9))
+    assert (lab.experiment, lab.running, lab.history, lab.started, lab.findings, lab.marks, lab.step) == kept
+    assert lab.before is None and not lab.stale and isinstance(backend.commands[-1], protocol.Stop)
+    lab.toggle()
+    assert isinstance(backend.commands[-1], protocol.Start) and lab.step == 0
+
+
+def test_discard_brings_back_how_a_run_ended_and_fixes_are_discarded_one_by_one():
+    lab, backend = training()
+    divergence = protocol.Divergence(step=3, layer="1", what="gradient")
+    lab.receive(protocol.Ended(run=run_of(backend), status="diverged", step=3, divergence=divergence))
+    notice = lab.notice
+    lab.try_fix(FIX)
+    lab.try_fix(Fix(title="Slower", reason="", set={"optimizer.learning_rate": 0.5}))
+    assert lab.notice == "" and lab.running.optimizer.learning_rate == 0.5
+    lab.discard()
+    assert lab.running.optimizer.name == "adam" and lab.before is not None and lab.phase is Phase.READY
+    lab.discard()
+    assert (lab.phase, lab.notice, lab.experiment) == (Phase.DIVERGED, notice, PRESET.experiment)
+    lab.discard()
+    assert lab.phase is Phase.DIVERGED
+
+
+def test_a_fix_that_cannot_be_changes_nothing():
+    lab, backend = training()
+    sent = len(backend.commands)
+    with pytest.raises(InvalidExperiment):
+        lab.try_fix(Fix(title="", reason="", set={"network.depth": -1}))
+    assert lab.before is None and lab.phase is Phase.RUNNING and len(backend.commands) == sent
+
+
+def test_findings_in_force_are_the_worst_first_and_of_equals_the_oldest():
+    def made(severity, step, until=None):
+        return FINDING.model_copy(update={"severity": severity, "step": step, "until": until})
+
+    found = [made("info", 1), made("warning", 9), made("warning", 3), made("critical", 20), made("critical", 2, until=10)]
+    assert [f.step for f in in_force(found)] == [20, 3, 9, 1]
+    assert [f.step for f in in_force(found, 9)] == [2, 3, 9, 1]
+    assert [f.step for f in in_force(found, 10)] == [3, 9, 1]
+
+
 class AnyOrder(RuleBasedStateMachine):
     """Keys and reports in any order leave a session that can always go on."""
 
@@ -165,6 +244,18 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def load(self):
         self.lab.load(PRESET)
+
+    @rule()
+    def try_fix(self):
+        self.lab.try_fix(FIX)
+
+    @rule()
+    def keep(self):
+        self.lab.keep()
+
+    @rule()
+    def discard(self):
+        self.lab.discard()
 
     @rule(rate=st.floats(0, 10))
     def change_rate(self, rate):

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Static
 
 from gradtui.catalog.networks import FAMILIES
 from gradtui.core.frame import DRAWN, OVER_TIME, QUANTITIES
 from gradtui.core.preset import Preset
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
+from gradtui.tui.screens.fixing import FixingScreen
 from gradtui.tui.terminal import Surroundings
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
@@ -29,7 +29,7 @@ from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Session
 
 
-class LabScreen(Screen[None]):
+class LabScreen(FixingScreen):
     """Draws the session at the screen's rate and turns keys into its commands."""
 
     CSS_PATH = "lab.tcss"
@@ -66,7 +66,7 @@ class LabScreen(Screen[None]):
         yield from (self._status, self._keys, self._small)
 
     def on_mount(self) -> None:
-        self._show_experiment()
+        self.show_experiment()
         self.set_focus(self.query_one("#network"))
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
         self.call_after_refresh(self.session.connect)
@@ -117,7 +117,7 @@ class LabScreen(Screen[None]):
         back = (BACK,) if self.maximized is not None or self.has_class("-forms") else ()
         self._keys.fill((*back, *LAB, *form), GLOBAL, self.session)
 
-    def _show_experiment(self) -> None:
+    def show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
         self._forms.fill(self.session.experiment, self.session.running if self.session.stale else None)
         self._strip.fill(self.session.experiment)
@@ -130,12 +130,12 @@ class LabScreen(Screen[None]):
         """Take another preset into the Lab."""
         self.session.load(preset)
         self._remark = ""
-        self._show_experiment()
+        self.show_experiment()
 
     def on_forms_changed(self, message: Forms.Changed) -> None:
         self._remark = ""
         self.session.change(message.changes)
-        self._show_experiment()
+        self.show_experiment()
 
     def on_forms_ended(self, message: Forms.Ended) -> None:
         self.say(message.words)
@@ -149,22 +149,22 @@ class LabScreen(Screen[None]):
         """Run, pause or go on."""
         self._remark = ""
         self.session.toggle()
-        self._show_experiment()
+        self.show_experiment()
 
     def action_step(self, steps: int) -> None:
         """Train a few steps and wait."""
         self.session.advance(steps)
-        self._show_experiment()
+        self.show_experiment()
 
     def action_rewind(self) -> None:
         """Go back to step 0."""
         self.session.rewind()
-        self._show_experiment()
+        self.show_experiment()
 
     def action_undo(self) -> None:
         """Take back the last change."""
         self._remark = "Took back the last change." if self.session.undo() else "Nothing to take back."
-        self._show_experiment()
+        self.show_experiment()
 
     def action_quantity(self, by: int) -> None:
         """Draw another quantity by layer, or by time step where the network recurs."""

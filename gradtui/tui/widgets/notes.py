@@ -1,4 +1,4 @@
-"""The notes: what this experiment is, what just happened, and what to do next."""
+"""The notes: what this experiment is, what is wrong with its run, what just happened, and what to do next."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.text import exact
+from gradtui.core.finding import Finding
+from gradtui.core.text import exact, grouped, printable
+from gradtui.diagnosis.comparison import Trial, compare
 from gradtui.tui.cells import Cells
 from gradtui.worker.session import Phase, Session
 
+_SIGNS = {"info": ("•", "text"), "warning": ("▲", "warning"), "critical": ("✗", "bad")}
+"""The sign of a finding by severity, and its style."""
+
 
 class Notes(Cells):
-    """A few lines of plain words. What went wrong comes before what changed, and that before what the preset says."""
+    """A few lines of plain words. What went wrong comes before what changed, then what is wrong with the run, then what the
+    preset says.
+    """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"notes--text", "notes--bad", "notes--hint"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"notes--text", "notes--bad", "notes--warning", "notes--hint"}
 
     def fill(self, session: Session, remark: str = "") -> None:
         """Show what matters most now; `remark` answers the last key."""
@@ -30,17 +37,45 @@ class Notes(Cells):
 
 def _words(session: Session, remark: str) -> list[tuple[str, str]]:
     """Paragraphs with the name of their style."""
+    findings = [*_compared(session), *_found(session)]
     if session.notice:
-        return [(f"✗ {session.notice}", "bad")]
+        return [(f"✗ {session.notice}", "bad"), *findings]
     if session.stale:
         changes = ", ".join(
             f"{key.partition('.')[2].replace('_', ' ')} {exact(new) if new is not None else 'gone'}"
             for key, (new, _) in session.experiment.differences(session.running).items()
         )
-        return [(f"Changed: {changes}. Space starts from step 0, u takes it back.", "hint")]
-    if remark:
-        return [(remark, "hint")]
+        return [(f"Changed: {changes}. Space starts from step 0, u takes it back.", "hint"), *findings]
+    said = [(remark, "hint")] if remark else []
+    if said or findings:
+        return [*said, *findings]
     if session.phase is Phase.STARTING and session.torch is None:
         return [("Loading PyTorch; training starts as soon as it is there.", "hint")]
     hint = [("Press Space to train.", "hint")] if session.phase is Phase.READY else []
     return [*hint, (session.preset.summary, "text")]
+
+
+def _compared(session: Session) -> list[tuple[str, str]]:
+    """The verdict on the fix that is being tried."""
+    before = session.before
+    if before is None:
+        return []
+    comparison = compare(
+        Trial(before.experiment, before.history, before.findings), Trial(session.running, session.history, session.findings)
+    )
+    return [(f"{comparison.sentence} a keeps this run, x discards it.", "hint")]
+
+
+def _found(session: Session) -> list[tuple[str, str]]:
+    """The open findings, the worst first, each with how it is known; `f` stands at the fix that it tries."""
+    mended = next((finding for finding in session.open_findings if finding.fixes), None)
+    return [_finding(finding, finding is mended and not session.stale) for finding in session.open_findings]
+
+
+def _finding(finding: Finding, mended: bool) -> tuple[str, str]:
+    sign, style = _SIGNS[finding.severity]
+    words = f"{sign} {printable(finding.what)} since step {grouped(finding.step)}."
+    if mended:
+        best, *others = finding.fixes
+        words += f" f tries: {printable(best.title)}" + (f", or one of {len(others)} more." if others else ".")
+    return f"{words} {printable(finding.evidence)}", style

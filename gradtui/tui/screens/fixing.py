@@ -1,0 +1,119 @@
+"""What f does: a fix is tried beside the run that it mends, and kept or discarded."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from gradtui.core.experiment import InvalidExperiment
+from gradtui.core.finding import Fix
+from gradtui.core.text import exact, printable
+from gradtui.tui.dialog import Dialog
+from gradtui.worker.session import Session
+
+
+class FixDialog(Dialog[Fix]):
+    """Choose one of several fixes, the best first. Returns it, or None when a person goes back."""
+
+    CSS_PATH = "fixing.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "back"),
+        ("j", "cursor(1)"),
+        ("k", "cursor(-1)"),
+    ]
+
+    def __init__(self, fixes: tuple[Fix, ...]) -> None:
+        super().__init__()
+        self._fixes = fixes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="fixes") as box:
+            box.border_title = "Fix"
+            box.border_subtitle = "enter Try  esc Back"
+            yield OptionList(*map(_option, self._fixes), compact=True)
+
+    def on_mount(self) -> None:
+        options = self.query_one(OptionList)
+        options.highlighted = 0
+        self.set_focus(options)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._fixes[event.option_index])
+
+    def action_cursor(self, by: int) -> None:
+        """Move the mark by one fix."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    def action_back(self) -> None:
+        """Try none."""
+        self.dismiss(None)
+
+
+def _option(fix: Fix) -> Option:
+    return Option(Text.assemble((printable(fix.title), "bold"), f"  {changes(fix)}\n  {printable(fix.reason)}"))
+
+
+def changes(fix: Fix) -> str:
+    """What a fix sets, in words: activation relu, initialization he-normal."""
+    named = ((key.partition(".")[::2], value) for key, value in fix.set.items())
+    words = (f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}" for (table, name), value in named)
+    return printable(", ".join(words))
+
+
+class FixingScreen(Screen[None]):
+    """A screen whose keys try, keep and discard fixes of its session's run."""
+
+    session: Session
+
+    @abstractmethod
+    def show_experiment(self) -> None:
+        """Paint the experiment wherever its values stand."""
+
+    @abstractmethod
+    def say(self, remark: str) -> None:
+        """Answer the last key in words."""
+
+    def action_fix(self) -> None:
+        """Try the only fix of the worst finding, or let a person choose among several."""
+        fixes = self.session.fixes
+        if len(fixes) > 1:
+            self.app.push_screen(FixDialog(fixes), self._try)
+        elif fixes:
+            self._try(fixes[0])
+        else:
+            self.say(
+                "The run is of another experiment; Space starts this one." if self.session.stale else "There is nothing to fix now."
+            )
+
+    def _try(self, fix: Fix | None) -> None:
+        if fix is None:
+            return
+        try:
+            self.session.try_fix(fix)
+        except InvalidExperiment as error:
+            self.say(f"{printable(fix.title)} does not fit this experiment: {' '.join(map(str, error.mistakes))}")
+            return
+        self.show_experiment()
+        self.say("")
+
+    def action_keep(self) -> None:
+        """Stay with the fixed run."""
+        if self.session.before is not None:
+            self.session.keep()
+            self.say("Kept. u and Space would bring the experiment before it back.")
+
+    def action_discard(self) -> None:
+        """Show the run before the fix."""
+        if (past := self.session.before) is not None:
+            self.session.discard()
+            self.show_experiment()
+            self.say("This is the run before the fix, as it was." + ("" if past.ended else " Space starts it anew from step 0."))
