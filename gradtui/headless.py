@@ -12,10 +12,10 @@ from dataclasses import asdict
 import click
 
 from gradtui.core.experiment import Experiment
-from gradtui.core.history import History
 from gradtui.core.protocol import Ended, Stop
 from gradtui.core.summary import Summary, summarize
 from gradtui.core.text import number
+from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.controls import Controls
 from gradtui.engine.trainer import Outcome, Training, prepare
 
@@ -26,18 +26,21 @@ def run_headless(experiment: Experiment) -> tuple[Summary, int]:
     SIGINT, SIGTERM and SIGHUP stop the run after the step under way; what was measured until then is summarized. Raises Refused.
     """
     training = prepare([experiment])
-    controls, history, received = Controls(), History(), list[int]()
+    controls, received = Controls(), list[int]()
+    examiner = Examiner(experiment, training.started())
     began = time.perf_counter()
     with _stopped_by_signals(controls, received):
-        outcome = _train(training, controls, history, experiment.run.steps)
+        outcome = _train(training, controls, examiner, experiment.run.steps)
     elapsed = time.perf_counter() - began
     speed = outcome.step / elapsed if outcome.step else None
     if outcome.divergence is not None:
         click.echo(f"gradtui: diverged: {outcome.divergence}.", err=True)
-    return summarize(experiment, training.started(), history, Ended(run=0, **asdict(outcome)), speed), next(iter(received), 0)
+    ended = Ended(run=0, **asdict(outcome))
+    summary = summarize(experiment, training.started(), examiner.history, ended, speed, examiner.findings)
+    return summary, next(iter(received), 0)
 
 
-def _train(training: Training, controls: Controls, history: History, steps: int) -> Outcome:
+def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:
     frames = training.frames(controls)
     with click.progressbar(length=steps, label="step 0", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         while True:
@@ -46,7 +49,7 @@ def _train(training: Training, controls: Controls, history: History, steps: int)
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome
-            history.add(frame)
+            examiner.observe(frame, training.stack.experiments[0])
             bar.label = f"loss {number(frame.loss.last):<8}"
             bar.update(frame.step - bar.pos)
 

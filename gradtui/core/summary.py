@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from gradtui.core.experiment import Experiment
+from gradtui.core.finding import Finding, in_force
 from gradtui.core.frame import Frame, Number
 from gradtui.core.frozen import Frozen
 from gradtui.core.history import History
@@ -65,12 +66,17 @@ class Summary(Frozen):
     layers: tuple[str, ...]
     first: FirstLayerSummary
     last: LayerSummary
-    findings: tuple[dict[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
     run: str | None = None
 
 
 def summarize(
-    experiment: Experiment, started: Started, history: History, ended: Ended, steps_per_second: float | None, run: str | None = None
+    experiment: Experiment,
+    started: Started,
+    history: History,
+    ended: Ended,
+    steps_per_second: float | None,
+    findings: tuple[Finding, ...] = (),
 ) -> Summary:
     """The summary of a run that has ended. Best is NaN only where no step had a number."""
     first, last = history.first, history.newest
@@ -94,7 +100,7 @@ def summarize(
         layers=started.layers,
         first=FirstLayerSummary(**_lists(first, started.layers), predicted_activation_gradient=predicted),
         last=LayerSummary(**_lists(last, started.layers)),
-        run=run,
+        findings=findings,
     )
 
 
@@ -122,4 +128,7 @@ def in_words(title: str, summary: Summary) -> str:
             summary.last.update_ratio,
         )
         lines.append("  ".join([f"{summary.layers[at]:>5}", *(f"{number(column[at]):>13}" for column in columns)]))
+    for finding in in_force(summary.findings):
+        lines.append(f"{finding.severity}: {finding.what} {finding.evidence}")
+        lines += [f"  try {fix.title}: {fix.reason}" for fix in finding.fixes[:1]]
     return "\n".join(lines)

@@ -10,7 +10,8 @@ import threading
 import traceback
 
 from gradtui.core.experiment import InvalidExperiment, experiment
-from gradtui.core.protocol import LONGEST_LINE, BrokenLine, Ended, Failed, Ready, Report, Sampled, Start, command
+from gradtui.core.protocol import LONGEST_LINE, BrokenLine, Diagnosed, Ended, Failed, Ready, Report, Sampled, Start, command
+from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.controls import Controls
 from gradtui.engine.outbox import Outbox
 
@@ -70,10 +71,16 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
 
     try:
         training = prepare([experiment(tables) for tables in start.experiments])
-        outbox.put(training.started(start.run))
+        started = training.started(start.run)
+        outbox.put(started)
+        examiners = [Examiner(made, started, lane) for lane, made in enumerate(training.stack.experiments)]
         frames = training.frames(controls)
         while True:
-            outbox.put(Sampled(run=start.run, frame=next(frames)))
+            frame = next(frames)
+            outbox.put(Sampled(run=start.run, frame=frame))
+            findings = examiners[frame.lane].observe(frame, training.stack.experiments[frame.lane])
+            if findings is not None:
+                outbox.put(Diagnosed(run=start.run, findings=findings, lane=frame.lane))
     except StopIteration as end:
         return Ended(run=start.run, **vars(end.value))
     except (Refused, InvalidExperiment) as error:

@@ -227,3 +227,11 @@ def test_prints_do_not_reach_the_pipe():
 def test_an_experiment_survives_the_pipe():
     made = plain.of({"optimizer": {"name": "adam", "betas": (0.8, 0.9)}})
     assert experiment(protocol.command(protocol.Start(run=1, experiments=(made.tables(),)).line()).experiments[0]) == made
+
+
+def test_findings_come_with_the_frames_that_show_them(backend):
+    network = {"depth": 20, "activation": "sigmoid", "initialization": "xavier-normal"}
+    backend.send(start(11, network=network, run={"steps": 50}))
+    told = [report for report in backend.until("ended") if report.type == "diagnosed"]
+    assert told[0].run == 11 and told[0].findings[0].rule == "vanishing-gradients"
+    assert told[0].findings[0].fixes[0].set["network.activation"] == "relu"

@@ -1,0 +1,35 @@
+"""Dead units: zero on every validation sample, so that no gradient reaches their weights."""
+
+from __future__ import annotations
+
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import between, learned, profile
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+_MANY, _ALL = 0.7, 0.95
+
+
+def judge(case: Case) -> Answer:
+    """The share of dead units by layer."""
+    seen = profile(case.history.last, "dead", case)
+    if seen is None:
+        return Lacking("the share of dead units: the activation has no dead side, or no validation has been made")
+    found = [(name, share) for name, share in zip(seen.names, seen.values, strict=True) if share >= _MANY]
+    if not found:
+        return None
+    worst = max(share for _, share in found)
+    names = tuple(name for name, _ in found)
+    return Symptom(
+        severity="info" if learned(case) else "critical" if worst >= _ALL else "warning",
+        what=f"Units are dead in {between(names)}.",
+        evidence=f"Up to {100 * worst:.0f} % of a layer's units are zero on every validation sample; "
+        f"{100 * _MANY:.0f} % is too many.",
+        meaning="A dead unit gets no gradient, so no optimizer brings it back.",
+        source="AUTOTRAINER and DeepDiagnosis flag a share of 0.7; Lu 2020",
+        layers=names,
+        fixes=fixes.offered(case.experiment, fixes.leaky, fixes.slower, fixes.layer_norm, fixes.he),
+    )
+
+
+RULE = Rule("dead-units", "Dead units", judge)

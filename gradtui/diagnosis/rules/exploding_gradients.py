@@ -1,0 +1,46 @@
+"""Exploding gradients: they grow from the last hidden layer, or time step, to the first."""
+
+from __future__ import annotations
+
+from gradtui.core.text import number
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import learned, over_time, profile
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+_MANY, _HUGE = 70.0, 1e4
+
+
+def judge(case: Case) -> Answer:
+    """The profile over depth and over time; a run that has learned is not sick."""
+    last = case.history.last
+    depth, time = profile(last, "activation_gradient", case), over_time(last)
+    if depth is None and time is None:
+        return Lacking("the gradients by layer")
+    if learned(case):
+        return None
+    for seen, place in ((time, "time step"), (depth, "layer")):
+        if seen is not None and seen.ratio > _MANY:
+            clipped = case.experiment.clip.by != "none"
+            makers = (
+                (fixes.clip, fixes.orthogonal, fixes.lstm)
+                if place == "time step"
+                else (fixes.relu_he, fixes.layer_norm, fixes.clip, fixes.tanh_xavier)
+            )
+            return Symptom(
+                severity="critical" if seen.ratio > _HUGE and not clipped else "warning",
+                what=f"Gradients explode towards the first {place}.",
+                evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
+                f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
+                meaning=f"Clipping by {case.experiment.clip.by} bounds the step; the early layers still take most of it."
+                if clipped
+                else "The step is as long as its largest gradients: the early layers jump while the late ones hardly move.",
+                source="ratio of AUTOTRAINER (Zhang 2021); Pascanu 2013",
+                layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
+                over_time=place == "time step",
+                fixes=fixes.offered(case.experiment, *makers),
+            )
+    return None
+
+
+RULE = Rule("exploding-gradients", "Exploding gradients", judge)

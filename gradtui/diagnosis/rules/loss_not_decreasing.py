@@ -1,0 +1,38 @@
+"""A loss that does not decrease, in a run that has not learned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradtui.core.text import number
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import first_loss, learned
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+_STEPS, _POINTS = 100, 20
+_BETTER = 0.99
+
+
+def judge(case: Case) -> Answer:
+    """The newest quarter of the run beside what came before it."""
+    loss, newest = case.history.loss, case.history.newest
+    if newest is None or newest.step < _STEPS or len(loss) < _POINTS:
+        return Lacking(f"{_STEPS} steps")
+    if learned(case) or not np.isfinite(loss.last).all():
+        return None
+    quarters = [float(np.median(part)) for part in np.array_split(loss.last[:, 0], 4)]
+    if quarters[3] < _BETTER * min(quarters[:3]):
+        return None
+    return Symptom(
+        severity="warning",
+        what="The loss does not decrease.",
+        evidence=f"It was {number(first_loss(case))} at first, {number(min(quarters[:3]))} before and is {number(quarters[3])} "
+        "in the newest quarter of the run; one percent better is the least.",
+        meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
+        source="NeuroLens: the last quarter is not 1 % better than the best before",
+        fixes=fixes.offered(case.experiment, fixes.adam, fixes.relu_he, fixes.faster, fixes.slower),
+    )
+
+
+RULE = Rule("loss-not-decreasing", "Loss not decreasing", judge)

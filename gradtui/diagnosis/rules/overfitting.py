@@ -1,0 +1,41 @@
+"""Overfitting: the validation loss rises while the training loss falls on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradtui.core.text import number
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import recent_loss
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+_VALIDATIONS = 5
+_RISE, _GAP = 1.2, 1.5
+_LITTLE = 0.1
+"""Share of the first validation loss below which there is nothing to mend."""
+
+
+def judge(case: Case) -> Answer:
+    """The newest validation loss beside its best and beside the training loss."""
+    series = case.history.validation_loss
+    if len(series) < _VALIDATIONS:
+        return Lacking(f"{_VALIDATIONS} validations")
+    losses = series.last[:, 0]
+    if not np.isfinite(losses).all():
+        return None
+    best, now, training = float(losses.min()), float(np.median(losses[-3:])), recent_loss(case)
+    if not (now > _RISE * best and now > _GAP * training and now > _LITTLE * losses[0]):
+        return None
+    at = int(series.steps[int(losses.argmin())])
+    return Symptom(
+        severity="warning",
+        what=f"The network overfits since step {at}.",
+        evidence=f"Validation loss {number(now)} after a best of {number(best)}; training loss {number(training)}.",
+        meaning="It learns the training samples by heart: what it gains there it loses elsewhere.",
+        source=f"validation {_RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",
+        fixes=fixes.offered(case.experiment, fixes.decay, fixes.slower),
+    )
+
+
+RULE = Rule("overfitting", "Overfitting", judge)

@@ -1,0 +1,35 @@
+"""Saturated units: at the flat ends of their activation, where its slope is next to nothing."""
+
+from __future__ import annotations
+
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import between, learned, profile
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+_MANY, _ALL = 0.5, 0.9
+
+
+def judge(case: Case) -> Answer:
+    """The share of saturated outputs by layer; what has learned may saturate."""
+    seen = profile(case.history.last, "saturated", case)
+    if seen is None:
+        return Lacking("the share of saturated units: the activation has no flat ends, or no validation has been made")
+    found = [(name, share) for name, share in zip(seen.names, seen.values, strict=True) if share >= _MANY]
+    if not found or learned(case):
+        return None
+    worst = max(share for _, share in found)
+    names = tuple(name for name, _ in found)
+    return Symptom(
+        severity="critical" if worst >= _ALL else "warning",
+        what=f"Units are saturated in {between(names)}.",
+        evidence=f"Up to {100 * worst:.0f} % of a layer's outputs lie at the ends of the activation; "
+        f"{100 * _MANY:.0f} % is too many.",
+        meaning="The slope there is close to zero, so the gradient stops at these units.",
+        source="SageMaker Debugger and DeepDiagnosis flag 50 %; tanh beyond 0.97 after Karpathy",
+        layers=names,
+        fixes=fixes.offered(case.experiment, fixes.tanh_xavier, fixes.layer_norm, fixes.relu_he, fixes.slower),
+    )
+
+
+RULE = Rule("saturated-units", "Saturated units", judge)

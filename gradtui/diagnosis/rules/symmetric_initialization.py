@@ -1,0 +1,30 @@
+"""Symmetric initialization: all weights begin alike, so all units of a layer stay alike."""
+
+from __future__ import annotations
+
+from gradtui.core.text import number
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import profile
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+
+def judge(case: Case) -> Answer:
+    """Weights without a spread, by the experiment; the first gradients beside it."""
+    network = case.experiment.network.values()
+    seen = profile(case.history.first, "weight_gradient", case)
+    if seen is None:
+        return Lacking("a first step")
+    if network["initialization"] != "zeros" and not (network["initialization"] == "normal" and network.get("std") == 0):
+        return None
+    return Symptom(
+        severity="critical",
+        what="All weights begin alike.",
+        evidence=f"Weights with spread 0; |dL/dW| of layer {seen.names[0]} was {number(seen.values[0])} at the first step.",
+        meaning="Units that begin alike get the same gradient and stay alike: a layer works as one unit.",
+        source="Goodfellow 2016, section 8.4",
+        fixes=fixes.offered(case.experiment, fixes.he, fixes.relu_he, fixes.tanh_xavier),
+    )
+
+
+RULE = Rule("symmetric-initialization", "Symmetric initialization", judge)

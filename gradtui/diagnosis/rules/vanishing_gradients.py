@@ -1,0 +1,63 @@
+"""Vanishing gradients: the early layers, or the early time steps, get next to nothing of what reaches the last hidden layer."""
+
+from __future__ import annotations
+
+from gradtui.core.finding import Fix
+from gradtui.core.text import number
+from gradtui.diagnosis import fixes
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import Profile, between, learned, over_time, profile
+from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+
+_FAR, _ALL = 1e-3, 1e-6
+_SOURCE = "ratio of AUTOTRAINER (Zhang 2021), judged by dL/dh and by the loss rather than by level"
+
+
+def judge(case: Case) -> Answer:
+    """The profile over depth, then over time; a run that has learned is not sick, whatever its gradients."""
+    last = case.history.last
+    depth, time = profile(last, "activation_gradient", case), over_time(last)
+    if depth is None and time is None:
+        return Lacking("the gradients by layer")
+    if learned(case):
+        return None
+    if time is not None and 0 <= time.ratio < _FAR:
+        helps = fixes.offered(case.experiment, fixes.lstm, fixes.orthogonal)
+        return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
+    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < _FAR:
+        small = depth.names[: _last_small(depth)]
+        makers = (fixes.relu_he, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
+        return _symptom(case, depth, between(small), fixes.offered(case.experiment, *makers), False)
+    return None
+
+
+def _symptom(case: Case, seen: Profile, where: str, helps: tuple[Fix, ...], over: bool) -> Symptom:
+    critical = seen.ratio < _ALL
+    return Symptom(
+        severity="critical" if critical else "warning",
+        what=f"Gradients vanish in {where} of {len(seen.values)}.",
+        evidence=f"|dL/dh| is {number(seen.values[0])} in the first and {number(seen.values[-1])} in the last, "
+        f"a ratio of {number(seen.ratio)}; below {_FAR:g} is vanishing.",
+        meaning=_meaning(case),
+        source=_SOURCE,
+        layers=seen.names[: _last_small(seen)],
+        over_time=over,
+        fixes=helps,
+    )
+
+
+def _last_small(seen: Profile) -> int:
+    """How many from the first on lie below the threshold."""
+    return max(1, sum(value < _FAR * seen.values[-1] for value in seen.values))
+
+
+def _meaning(case: Case) -> str:
+    optimizer = case.experiment.optimizer
+    if "eps" in optimizer.values():
+        return (
+            f"{optimizer.name} divides by the gradient's size plus eps {optimizer.eps:g}: it helps only where gradients exceed eps."
+        )
+    return f"With {optimizer.name} a step is as small as its gradient: these layers hardly move."
+
+
+RULE = Rule("vanishing-gradients", "Vanishing gradients", judge)
