@@ -132,7 +132,8 @@ def test_a_new_run_ends_the_old_one(backend):
 def test_divergence_is_an_ordinary_end(backend):
     network = {"depth": 30, "activation": "relu", "initialization": "normal", "std": 10.0}
     backend.send(start(5, network=network, run={"steps": 100}))
-    *_, last, ended = backend.until("ended")
+    *reports, ended = backend.until("ended")
+    last = [report for report in reports if report.type == "sampled"][-1]
     assert ended.status == "diverged" and ended.divergence.what == "activation"
     assert last.frame.step == ended.step and last.frame.loss.last != last.frame.loss.last
 
@@ -170,7 +171,8 @@ def test_training_does_not_wait_for_a_slow_reader(backend):
     while idle < 30:  # the process stops using the processor when the run is over
         time.sleep(0.02)
         idle, before = (idle + 1, before) if used() == before else (0, used())
-    *sampled, ended = backend.until("ended")
+    *reports, ended = backend.until("ended")
+    sampled = [report for report in reports if report.type == "sampled"]
     assert ended.status == "done" and ended.step == 800
     assert sum(report.frame.loss.count for report in sampled) == 800
     assert sampled[-1].frame.step == 800
