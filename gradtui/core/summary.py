@@ -129,6 +129,6 @@ def in_words(title: str, summary: Summary) -> str:
         )
         lines.append("  ".join([f"{summary.layers[at]:>5}", *(f"{number(column[at]):>13}" for column in columns)]))
     for finding in in_force(summary.findings):
-        lines.append(f"{finding.severity}: {finding.what} {finding.evidence}")
+        lines.append(f"{finding.severity}: {finding.what}. {finding.evidence}")
         lines += [f"  try {fix.title}: {fix.reason}" for fix in finding.fixes[:1]]
     return "\n".join(lines)

@@ -20,8 +20,9 @@ def offered(experiment: Experiment, *makers: Maker) -> tuple[Fix, ...]:
             changed = experiment.changed(values)
         except InvalidExperiment:
             continue
-        if changed != experiment:
-            found.append(Fix(title=title, reason=reason, set=values))
+        different = experiment.differences(changed)
+        if different:
+            found.append(Fix(title=title, reason=reason, set={key: value for key, value in values.items() if key in different}))
     return tuple(found)
 
 

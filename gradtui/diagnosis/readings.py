@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from gradtui.core.frame import Frame
 from gradtui.diagnosis.case import Case
 
+VANISHING = 1e-3
+"""Ratio of the first gradient to the last one below which gradients vanish (AUTOTRAINER)."""
 LEARNED = 0.5
 """Share of the first loss below which a run has learned something, whatever its gradients look like."""
 _CONVERGED, _RIGHT = 0.05, 0.97

@@ -22,7 +22,7 @@ def judge(case: Case) -> Answer:
     names = tuple(name for name, _ in found)
     return Symptom(
         severity="info" if learned(case) else "critical" if worst >= _ALL else "warning",
-        what=f"Units are dead in {between(names)}.",
+        what=f"Units are dead in {between(names)}",
         evidence=f"Up to {100 * worst:.0f} % of a layer's units are zero on every validation sample; "
         f"{100 * _MANY:.0f} % is too many.",
         meaning="A dead unit gets no gradient, so no optimizer brings it back.",

@@ -29,7 +29,7 @@ def judge(case: Case) -> Answer:
             )
             return Symptom(
                 severity="critical" if seen.ratio > _HUGE and not clipped else "warning",
-                what=f"Gradients explode towards the first {place}.",
+                what=f"Gradients explode towards the first {place}",
                 evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
                 f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
                 meaning=f"Clipping by {case.experiment.clip.by} bounds the step; the early layers still take most of it."

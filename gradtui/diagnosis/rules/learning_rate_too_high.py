@@ -25,10 +25,10 @@ def judge(case: Case) -> Answer:
     step = statistics.median(seen.values) if seen else 0.0
     if first > 0 and recent > _CLIMB * first:
         evidence = f"The loss is {number(recent)}, {number(recent / first)} times the first one; above {_CLIMB:g} it diverges."
-        return _symptom(case, "critical", "The loss climbs away.", evidence, "NeuroLens: 10 times the first loss")
+        return _symptom(case, "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss")
     if newest.step >= _SETTLED and step > _STEP and not learned(case):
         evidence = f"A step changes the weights of a typical layer by {number(step)} of their length; about 1e-3 is wanted."
-        return _symptom(case, "warning", "Steps are too long.", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
+        return _symptom(case, "warning", "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
     return None
 
 

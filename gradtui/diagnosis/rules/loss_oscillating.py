@@ -29,7 +29,7 @@ def judge(case: Case) -> Answer:
         return None
     return Symptom(
         severity="warning",
-        what="The loss swings and does not come down.",
+        what="The loss swings and does not come down",
         evidence=f"Between two frames it swings by {number(swing)} around {number(level)}; more than its own size is too much.",
         meaning="Steps overshoot from one side of the valley to the other.",
         source="after AUTOTRAINER's oscillating loss, on every step rather than every epoch",

@@ -25,7 +25,7 @@ def judge(case: Case) -> Answer:
         if bad is not None:
             return Symptom(
                 severity="critical",
-                what=f"The {name} is {number(bad)}.",
+                what=f"The {name} is {number(bad)}",
                 evidence=f"{name.capitalize()} {number(bad)} at step {newest.step}.",
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",

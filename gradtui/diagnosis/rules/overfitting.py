@@ -30,7 +30,7 @@ def judge(case: Case) -> Answer:
     at = int(series.steps[int(losses.argmin())])
     return Symptom(
         severity="warning",
-        what=f"The network overfits since step {at}.",
+        what=f"The network overfits since step {at}",
         evidence=f"Validation loss {number(now)} after a best of {number(best)}; training loss {number(training)}.",
         meaning="It learns the training samples by heart: what it gains there it loses elsewhere.",
         source=f"validation {_RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",

@@ -22,7 +22,7 @@ def judge(case: Case) -> Answer:
     names = tuple(name for name, _ in found)
     return Symptom(
         severity="critical" if worst >= _ALL else "warning",
-        what=f"Units are saturated in {between(names)}.",
+        what=f"Units are saturated in {between(names)}",
         evidence=f"Up to {100 * worst:.0f} % of a layer's outputs lie at the ends of the activation; "
         f"{100 * _MANY:.0f} % is too many.",
         meaning="The slope there is close to zero, so the gradient stops at these units.",

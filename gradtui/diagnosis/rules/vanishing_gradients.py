@@ -6,10 +6,10 @@ from gradtui.core.finding import Fix
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import Profile, between, learned, over_time, profile
+from gradtui.diagnosis.readings import VANISHING, Profile, between, learned, over_time, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_FAR, _ALL = 1e-3, 1e-6
+_ALL = 1e-6
 _SOURCE = "ratio of AUTOTRAINER (Zhang 2021), judged by dL/dh and by the loss rather than by level"
 
 
@@ -21,10 +21,10 @@ def judge(case: Case) -> Answer:
         return Lacking("the gradients by layer")
     if learned(case):
         return None
-    if time is not None and 0 <= time.ratio < _FAR:
+    if time is not None and 0 <= time.ratio < VANISHING:
         helps = fixes.offered(case.experiment, fixes.lstm, fixes.orthogonal)
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
-    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < _FAR:
+    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING:
         small = depth.names[: _last_small(depth)]
         makers = (fixes.relu_he, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
         return _symptom(case, depth, between(small), fixes.offered(case.experiment, *makers), False)
@@ -35,9 +35,9 @@ def _symptom(case: Case, seen: Profile, where: str, helps: tuple[Fix, ...], over
     critical = seen.ratio < _ALL
     return Symptom(
         severity="critical" if critical else "warning",
-        what=f"Gradients vanish in {where} of {len(seen.values)}.",
+        what=f"Gradients vanish in {where} of {len(seen.values)}",
         evidence=f"|dL/dh| is {number(seen.values[0])} in the first and {number(seen.values[-1])} in the last, "
-        f"a ratio of {number(seen.ratio)}; below {_FAR:g} is vanishing.",
+        f"a ratio of {number(seen.ratio)}; below {VANISHING:g} is vanishing.",
         meaning=_meaning(case),
         source=_SOURCE,
         layers=seen.names[: _last_small(seen)],
@@ -48,7 +48,7 @@ def _symptom(case: Case, seen: Profile, where: str, helps: tuple[Fix, ...], over
 
 def _last_small(seen: Profile) -> int:
     """How many from the first on lie below the threshold."""
-    return max(1, sum(value < _FAR * seen.values[-1] for value in seen.values))
+    return max(1, sum(value < VANISHING * seen.values[-1] for value in seen.values))
 
 
 def _meaning(case: Case) -> str:
