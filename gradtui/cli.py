@@ -77,16 +77,37 @@ def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool)
     from gradtui.headless import run_headless
 
     try:
-        summary, signal_number = run_headless(chosen.experiment)
+        done = run_headless(chosen.experiment)
     except Refused as error:
         _fail(str(error))
     if as_json:
-        click.echo(summary.model_dump_json())
+        click.echo(done.summary.model_dump_json())
     else:
         from gradtui.core.summary import in_words
 
-        click.echo(in_words(chosen.title, summary))
-    sys.exit(128 + signal_number if signal_number else DIVERGED if summary.status == "diverged" else 0)
+        click.echo(in_words(chosen.title, done.summary))
+    sys.exit(128 + done.signal if done.signal else DIVERGED if done.summary.status == "diverged" else 0)
+
+
+@main.command()
+@click.argument("preset")
+@_set_option
+@click.option("--steps", type=click.IntRange(1, 1_000_000_000), help="Steps to run, instead of the preset's.")
+@click.option("--all", "chained", is_flag=True, help="Go on from fixes that helped, until nothing is wrong.")
+@click.option("--limit", type=click.IntRange(1, 50), default=8, show_default=True, help="Fixes to try at most with --all.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool, limit: int, as_json: bool) -> None:
+    """Train a preset, try the best fix for what is wrong from the same seed, and compare."""
+    chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
+    from gradtui.engine.refusal import Refused
+    from gradtui.fixing import attempts_in_words, mend
+
+    try:
+        mended = mend(chosen.experiment, limit if chained else 1)
+    except Refused as error:
+        _fail(str(error))
+    click.echo(mended.model_dump_json() if as_json else attempts_in_words(chosen.title, mended))
+    sys.exit(128 + mended.signal if mended.signal else 0)
 
 
 @main.command()

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import click
 
@@ -15,13 +15,23 @@ from gradtui.core.experiment import Experiment
 from gradtui.core.protocol import Ended, Stop
 from gradtui.core.summary import Summary, summarize
 from gradtui.core.text import number
+from gradtui.diagnosis.comparison import Trial
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.controls import Controls
 from gradtui.engine.trainer import Outcome, Training, prepare
 
 
-def run_headless(experiment: Experiment) -> tuple[Summary, int]:
-    """Train an experiment to its end. Returns the summary, and the number of the signal that stopped it (0 for none).
+@dataclass(frozen=True)
+class HeadlessRun:
+    """A run that is over: its summary, what a comparison needs of it, and the number of the signal that stopped it (0 for none)."""
+
+    summary: Summary
+    trial: Trial
+    signal: int
+
+
+def run_headless(experiment: Experiment) -> HeadlessRun:
+    """Train an experiment to its end.
 
     SIGINT, SIGTERM and SIGHUP stop the run after the step under way; what was measured until then is summarized. Raises Refused.
     """
@@ -37,7 +47,7 @@ def run_headless(experiment: Experiment) -> tuple[Summary, int]:
         click.echo(f"gradtui: diverged: {outcome.divergence}.", err=True)
     ended = Ended(run=0, **asdict(outcome))
     summary = summarize(experiment, training.started(), examiner.history, ended, speed, examiner.findings)
-    return summary, next(iter(received), 0)
+    return HeadlessRun(summary, Trial(experiment, examiner.history, examiner.findings), next(iter(received), 0))
 
 
 def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:
