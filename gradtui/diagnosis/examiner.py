@@ -11,6 +11,7 @@ from gradtui.core.frame import Frame
 from gradtui.core.history import History
 from gradtui.core.protocol import Started
 from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.fixes import offered
 from gradtui.diagnosis.registry import RULES
 from gradtui.diagnosis.rules import Lacking, Rule, Symptom
 
@@ -67,27 +68,26 @@ class Examiner:
         watch.seen, watch.clean = watch.seen + 1, 0
         if watch.finding is None:
             if watch.seen >= _SEEN or rule.name == "non-finite":
-                watch.finding = _finding(rule, symptom, step)
+                watch.finding = self._finding(rule, symptom, step)
                 self.findings = (*self.findings, watch.finding)
         elif SEVERITIES.index(symptom.severity) > SEVERITIES.index(watch.finding.severity):
-            worse = _finding(rule, symptom, watch.finding.step)
+            worse = self._finding(rule, symptom, watch.finding.step)
             self._replace(watch.finding, worse)
             watch.finding = worse
 
     def _replace(self, old: Finding, new: Finding) -> None:
         self.findings = tuple(new if finding is old else finding for finding in self.findings)
 
-
-def _finding(rule: Rule, symptom: Symptom, step: int) -> Finding:
-    return Finding(
-        rule=rule.name,
-        severity=symptom.severity,
-        step=step,
-        what=symptom.what,
-        evidence=symptom.evidence,
-        meaning=symptom.meaning,
-        source=symptom.source,
-        layers=symptom.layers,
-        place="time step" if symptom.over_time else "layer",
-        fixes=symptom.fixes,
-    )
+    def _finding(self, rule: Rule, symptom: Symptom, step: int) -> Finding:
+        return Finding(
+            rule=rule.name,
+            severity=symptom.severity,
+            step=step,
+            what=symptom.what,
+            evidence=symptom.evidence,
+            meaning=symptom.meaning,
+            source=symptom.source,
+            layers=symptom.layers,
+            place="time step" if symptom.over_time else "layer",
+            fixes=offered(self._experiment, *symptom.fixes),
+        )

@@ -15,6 +15,7 @@ from gradtui.core.history import History
 from gradtui.core.protocol import Started
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.examiner import Examiner
+from gradtui.diagnosis.fixes import lstm, offered, relu_he
 from gradtui.diagnosis.registry import RULES
 from gradtui.diagnosis.rules import Answer, Symptom
 from gradtui.engine.trainer import prepare
@@ -80,7 +81,7 @@ def test_no_rule_raises_whatever_a_run_holds(
         answer = rule.judge(Case(made, started(layers), examiner.history))
         if isinstance(answer, Symptom):
             assert answer.what and answer.evidence and answer.meaning and answer.source
-            for fix in answer.fixes:
+            for fix in offered(made, *answer.fixes):
                 assert made.changed(fix.set) != made
 
 
@@ -95,7 +96,7 @@ def test_gradients_are_judged_by_their_profile_at_any_scale(scale: float) -> Non
 
     vanishing = judged("vanishing-gradients", case(frame(1, hidden=scaled(FALLING["activation_gradient"])), activation="sigmoid"))
     assert isinstance(vanishing, Symptom) and vanishing.layers == ("1", "2", "3") and vanishing.severity == "critical"
-    assert vanishing.fixes[0].set["network.activation"] == "relu"
+    assert vanishing.fixes[0] is relu_he
     assert judged("exploding-gradients", case(frame(1, hidden=scaled(FALLING["activation_gradient"])))) is None
     growing = case(frame(1, hidden=scaled(FALLING["activation_gradient"][::-1])))
     assert isinstance(judged("exploding-gradients", growing), Symptom) and judged("vanishing-gradients", growing) is None
@@ -111,7 +112,7 @@ def test_what_has_learned_does_not_vanish() -> None:
 
 def test_gradients_over_time() -> None:
     seen = judged("vanishing-gradients", case(frame(1, gradient_over_time=(1e-8, 1e-4, 1.0)), task="adding", family="rnn"))
-    assert isinstance(seen, Symptom) and seen.over_time and seen.fixes[0].set == {"network.family": "lstm"}
+    assert isinstance(seen, Symptom) and seen.over_time and seen.fixes[0] is lstm
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gradtui.core.finding import Fix, Severity
+from gradtui.core.finding import Severity
 from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.fixes import Maker
 
 
 @dataclass(frozen=True)
 class Symptom:
-    """What a rule sees in a case now; the fields are those of `Finding`."""
+    """What a rule sees in a case now; the fields are those of `Finding`, with what makes its fixes, the best first."""
 
     severity: Severity
     what: str
@@ -20,7 +21,7 @@ class Symptom:
     source: str
     layers: tuple[str, ...] = ()
     over_time: bool = False
-    fixes: tuple[Fix, ...] = ()
+    fixes: tuple[Maker, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def judge(case: Case) -> Answer:
         meaning="A dead unit gets no gradient, so no optimizer brings it back.",
         source="AUTOTRAINER and DeepDiagnosis flag a share of 0.7; Lu 2020",
         layers=names,
-        fixes=fixes.offered(case.experiment, fixes.leaky, fixes.slower, fixes.layer_norm, fixes.he),
+        fixes=(fixes.leaky, fixes.slower, fixes.layer_norm, fixes.he),
     )
 
 

@@ -38,7 +38,7 @@ def judge(case: Case) -> Answer:
                 source="ratio of AUTOTRAINER (Zhang 2021); Pascanu 2013",
                 layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
                 over_time=place == "time step",
-                fixes=fixes.offered(case.experiment, *makers),
+                fixes=makers,
             )
     return None
 

@@ -41,7 +41,7 @@ def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: s
         if case.history.newest
         else "",
         source=source,
-        fixes=fixes.offered(case.experiment, fixes.slower, fixes.clip, fixes.adam),
+        fixes=(fixes.slower, fixes.clip, fixes.adam),
     )
 
 

@@ -28,7 +28,7 @@ def judge(case: Case) -> Answer:
         f"below {_STILL:g} is still.",
         meaning=f"At a rate of {newest.learning_rate:g} with {case.experiment.optimizer.name} this run takes very long.",
         source="CS231n: about 1e-3; NeuroLens: below 1e-6",
-        fixes=fixes.offered(case.experiment, fixes.faster, fixes.adam),
+        fixes=(fixes.faster, fixes.adam),
     )
 
 

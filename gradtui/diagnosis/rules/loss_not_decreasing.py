@@ -31,7 +31,7 @@ def judge(case: Case) -> Answer:
         "in the newest quarter of the run; one percent better is the least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
         source="NeuroLens: the last quarter is not 1 % better than the best before",
-        fixes=fixes.offered(case.experiment, fixes.adam, fixes.relu_he, fixes.faster, fixes.slower),
+        fixes=(fixes.adam, fixes.relu_he, fixes.faster, fixes.slower),
     )
 
 

@@ -33,7 +33,7 @@ def judge(case: Case) -> Answer:
         evidence=f"Between two frames it swings by {number(swing)} around {number(level)}; more than its own size is too much.",
         meaning="Steps overshoot from one side of the valley to the other.",
         source="after AUTOTRAINER's oscillating loss, on every step rather than every epoch",
-        fixes=fixes.offered(case.experiment, fixes.slower, fixes.adam, fixes.cosine, fixes.clip),
+        fixes=(fixes.slower, fixes.adam, fixes.cosine, fixes.clip),
     )
 
 

@@ -29,7 +29,7 @@ def judge(case: Case) -> Answer:
                 evidence=f"{name.capitalize()} {number(bad)} at step {newest.step}.",
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",
-                fixes=fixes.offered(case.experiment, *(_AT_ONCE if newest.step <= _OPENING else _LATER)),
+                fixes=_AT_ONCE if newest.step <= _OPENING else _LATER,
             )
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gradtui.core.finding import Fix
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
@@ -22,16 +21,16 @@ def judge(case: Case) -> Answer:
     if learned(case):
         return None
     if time is not None and 0 <= time.ratio < VANISHING:
-        helps = fixes.offered(case.experiment, fixes.lstm, fixes.orthogonal)
+        helps = (fixes.lstm, fixes.orthogonal)
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
     if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING:
         small = depth.names[: _last_small(depth)]
         makers = (fixes.relu_he, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
-        return _symptom(case, depth, between(small), fixes.offered(case.experiment, *makers), False)
+        return _symptom(case, depth, between(small), makers, False)
     return None
 
 
-def _symptom(case: Case, seen: Profile, where: str, helps: tuple[Fix, ...], over: bool) -> Symptom:
+def _symptom(case: Case, seen: Profile, where: str, helps: tuple[fixes.Maker, ...], over: bool) -> Symptom:
     critical = seen.ratio < _ALL
     return Symptom(
         severity="critical" if critical else "warning",
