@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from gradtui.core.library import find, shipped
+from gradtui.core.library import SUBJECTS, find, shipped
 from gradtui.core.preset import parse
 
 NAMES = list(shipped())
@@ -35,7 +35,7 @@ def test_a_preset_has_a_title_and_a_summary_that_fit_the_lab_and_a_source(name: 
     assert len(re.findall(r"[.:?](?= |$)", preset.summary)) >= 2
     assert preset.summary.endswith(".")
     assert len(textwrap.wrap(preset.summary, 82)) <= 4
-    assert preset.source
+    assert preset.source and preset.subject in SUBJECTS
     assert parse(preset.toml(), name) == preset
 
 
