@@ -125,12 +125,11 @@ def script(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset as a script of plain PyTorch, with the same losses."""
     chosen = _load(preset, changes)
     from gradtui.engine.refusal import Refused
-    from gradtui.script.whole import NoScript
     from gradtui.script.whole import script as written
 
     try:
         click.echo(written(chosen), nl=False)
-    except (NoScript, Refused) as error:
+    except Refused as error:
         _fail(str(error))
 
 

@@ -28,7 +28,7 @@ class Lion(torch.optim.Optimizer):
 '''
 
 _MUON = """\
-hidden = [weight for weight in model.parameters() if weight.ndim == 2 and min(weight.shape) > 1][1:-1]
+hidden = [weight for weight in model.parameters() if weight.ndim == 2 and min(weight.shape) > 1][{first}:-1]
 others = [weight for weight in model.parameters() if not any(weight is matrix for matrix in hidden)]
 optimizers = [
     torch.optim.Muon(hidden, {hidden}),
@@ -44,7 +44,8 @@ def optimizer(experiment: Experiment, hidden_matrices: bool) -> str:
     if chosen.rest is not None:
         others = _arguments(section, chosen.rest.arguments(_values(section)))
         if hidden_matrices:
-            return _MUON.format(hidden=arguments, others=others)
+            first = 2 if experiment.network.values().get("positions") == "learned" else 1  # tables come first
+            return _MUON.format(hidden=arguments, others=others, first=first)
         return f"optimizer = torch.optim.AdamW(model.parameters(), {others})"
     if section.name == "lion":
         return f"{_LION}optimizer = Lion(model.parameters(), {arguments})"

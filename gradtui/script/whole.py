@@ -43,17 +43,13 @@ _FROM_SKLEARN = {"datasets": r"\b((?:load|make)_\w+)\(", "model_selection": r"\b
 _ON_THE_GPU = 'model.to("cuda")\ninputs, targets = inputs.to("cuda"), targets.to("cuda")'
 
 
-class NoScript(ValueError):
-    """An experiment that no plain script can repeat; says why, and what can be changed."""
-
-
 def script(preset: Preset) -> str:
     """The preset's experiment as a program of plain PyTorch, which prints the losses that a run of it measures.
 
-    Raises NoScript.
+    Raises Refused where a batch would be too small for its normalization.
     """
     experiment = preset.experiment
-    _check(experiment)
+    check_batches(experiment, count(experiment))
     hidden = _has_hidden_matrices(experiment)
     several = experiment.optimizer.name == "muon" and hidden
     pieces = [
@@ -67,17 +63,6 @@ def script(preset: Preset) -> str:
     ]
     body = "\n\n\n".join(piece.strip() for piece in [_constants(experiment), *pieces] if piece)
     return f"{_docstring(preset)}\n\n{_imports(body)}\n\n{body}\n"
-
-
-def _check(experiment: Experiment) -> None:
-    check_batches(experiment, count(experiment))
-    network = experiment.network
-    if experiment.optimizer.name == "muon" and network.values().get("positions") == "learned":
-        raise NoScript(
-            'optimizer.name = "muon" with network.positions = "learned" has no plain script: torch.optim.Muon takes the table of '
-            "positions the other way round than a run does. Every other optimizer has one, and so have fixed positions: "
-            "--set network.positions=fixed."
-        )
 
 
 def _has_hidden_matrices(experiment: Experiment) -> bool:

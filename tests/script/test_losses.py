@@ -88,6 +88,7 @@ def cases():
         yield f"optimizer-lstm-{name}", of(network={"family": "lstm"}, optimizer={"name": name, "learning_rate": 0.02})
     yield "muon-alone", of(network={"depth": 1}, optimizer={"name": "muon"})
     yield "muon-cnn", of(network={"family": "cnn"}, optimizer={"name": "muon"}, run={"steps": 5})
+    yield "muon-learned", of(network={"family": "transformer"}, optimizer={"name": "muon"}, run={"steps": 5})
     yield "muon-fixed", of(network={"family": "transformer", "positions": "fixed"}, optimizer={"name": "muon"}, run={"steps": 5})
     for name in SCHEDULES:
         for warmup in (0, 5):
