@@ -146,3 +146,19 @@ def test_what_is_saved_opens_by_its_name_and_the_lab_stays_in_sight_meanwhile(pr
     again.wait_for("Sigmoid, 20 layers deep", "learning rate", "0.5")
     again.press("q")
     assert again.exit_status() == 0
+
+
+def test_a_fix_is_found_tried_and_kept(program):
+    t = program("vanishing-sigmoid", "--set", "run.steps=1000000")
+    t.wait_for("Press Space")
+    t.press("space")
+    t.wait_for("Gradients vanish in", "f tries")
+    t.press("f")
+    t.wait_for("ReLU with He weights", "enter Try")
+    t.press("enter")
+    t.wait_for("Cured", "a keeps this run")
+    t.press("a")
+    t.wait_until(lambda: "a keeps this run" not in t.text, "the comparison is over")
+    assert "he-normal" in t.text
+    t.press("q")
+    assert t.exit_status() == 0
