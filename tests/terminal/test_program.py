@@ -156,9 +156,9 @@ def test_a_fix_is_found_tried_and_kept(program):
     t.press("f")
     t.wait_for("ReLU with He weights", "enter Try")
     t.press("enter")
-    t.wait_for("Cured", "a keeps this run")
+    t.wait_for("Cured", "x discards it")
     t.press("a")
-    t.wait_until(lambda: "a keeps this run" not in t.text, "the comparison is over")
+    t.wait_until(lambda: "x discards it" not in t.text, "the comparison is over")
     assert "he-normal" in t.text
     t.press("q")
     assert t.exit_status() == 0
