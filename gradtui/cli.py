@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,10 +15,11 @@ from gradtui import __version__
 
 if TYPE_CHECKING:
     from gradtui.core.preset import Preset
+    from gradtui.remote.fetch import Fetched
     from gradtui.tui.app import GradtuiApp
     from gradtui.tui.terminal import Surroundings
 
-USAGE, DIVERGED = 2, 3
+USAGE, DIVERGED, UNFETCHED = 2, 3, 4
 
 # Pydantic would search every installed package for plugins, a twentieth of the time to the first picture.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -37,7 +39,8 @@ class _Commands(click.Group):
 def main() -> None:
     """A terminal laboratory for gradient flow in neural networks.
 
-    gradtui PRESET opens the laboratory with a preset: a name from `gradtui presets`, or a path.
+    gradtui PRESET opens the laboratory with a preset: a name from `gradtui presets`, a path,
+    or an address on another machine such as host:labs/deep.toml.
     """
 
 
@@ -134,9 +137,13 @@ def script(preset: str, changes: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.argument("address", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def presets(as_json: bool) -> None:
-    """List the presets: those that come with gradtui, and your own."""
+def presets(address: str | None, as_json: bool) -> None:
+    """List the presets: those that come with gradtui and your own, or those in the folder at ADDRESS, such as host:labs/."""
+    if address is not None:
+        _list_folder(address, as_json)
+        return
     from itertools import groupby
 
     from gradtui.core.library import listed
@@ -231,9 +238,10 @@ def _load(name: str, changes: tuple[str, ...]) -> Preset:
     from gradtui.core.experiment import InvalidExperiment
     from gradtui.core.library import find
     from gradtui.core.preset import UnreadablePreset, assignment
+    from gradtui.remote.address import is_address
 
     try:
-        preset = find(name)
+        preset = _fetched_preset(name) if is_address(name) and not os.path.exists(name) else find(name)
         if not changes:
             return preset
         values: dict[str, Any] = dict(map(assignment, changes))
@@ -242,6 +250,49 @@ def _load(name: str, changes: tuple[str, ...]) -> Preset:
         _fail(str(error))
 
 
-def _fail(message: str) -> NoReturn:
+def _fetched_preset(word: str) -> Preset:
+    """The preset at an address. Raises UnreadablePreset or InvalidExperiment; ends the program where nothing comes."""
+    from gradtui.core.preset import Origin, parse
+    from gradtui.remote.fetch import Folder
+
+    found = _fetched(word)
+    if isinstance(found, Folder):
+        _fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
+    place = str(found.address)
+    return parse(found.text, place).model_copy(update={"origin": Origin(place=place, text=found.text)})
+
+
+def _list_folder(word: str, as_json: bool) -> None:
+    """Print the addresses of the presets in a folder on another machine."""
+    from gradtui.remote.fetch import File
+
+    found = _fetched(word)
+    if isinstance(found, File):
+        _fail(f"{found.address} is a file. `gradtui run {word}` runs it.", UNFETCHED)
+    addresses = [str(found.address.child(name)) for name in found.names]
+    click.echo(json.dumps(addresses) if as_json else "\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
+
+
+def _fetched(word: str) -> Fetched:
+    """What lies at an address, with a line of progress on stderr. Ends the program where nothing comes."""
+    from gradtui.core.text import printable
+    from gradtui.remote.address import BadAddress, parse
+    from gradtui.remote.failures import Unfetched
+    from gradtui.remote.fetch import fetch
+
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    try:
+        return fetch(parse(word), lambda stage: click.echo(f"{clear}{stage} ... (Ctrl+C cancels)", err=True, nl=not clear))
+    except BadAddress as error:
+        _fail(printable(str(error)))
+    except Unfetched as error:
+        _fail(f"{clear}{error}", UNFETCHED)
+    except KeyboardInterrupt:
+        _fail(f"{clear}Nothing was loaded: cancelled.", 128 + signal.SIGINT)
+    finally:
+        click.echo(clear, err=True, nl=False)
+
+
+def _fail(message: str, status: int = USAGE) -> NoReturn:
     click.echo(f"gradtui: {message}", err=True)
-    sys.exit(USAGE)
+    sys.exit(status)

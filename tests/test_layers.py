@@ -17,6 +17,7 @@ FORBIDDEN = {
     "diagnosis": TRAINING | SCREEN | {"click"},
     "lessons": TRAINING | SCREEN | {"click"},
     "script": TRAINING | SCREEN | {"click"},
+    "remote": TRAINING | SCREEN | {"click"},
     "worker": TRAINING | SCREEN | {"click"},
     "tui": TRAINING | {"click"},
     "engine": SCREEN | {"click"},

@@ -72,8 +72,8 @@ class SaveScreen(Dialog[Preset]):
 
 
 def _word(preset: Preset) -> str:
-    """What to call it at first: as the file it was read from, a name of one's own for what comes with gradtui."""
-    if preset.origin is None:
+    """What to call it at first: as the file it was read from; what comes with gradtui or from another machine gets another name."""
+    if preset.origin is None or preset.origin.place.startswith("ssh://"):
         return re.sub(r"[^a-z0-9]+", "-", preset.title.lower()).strip("-")[:64]
     path = Path(preset.origin.place)
     if path in shipped().values():

@@ -1,0 +1,1 @@
+"""Presets on other machines, reached with the system's own ssh."""
