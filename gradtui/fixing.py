@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Protocol
+
 from gradtui.core.experiment import Experiment
 from gradtui.core.finding import Finding, Fix, in_force
 from gradtui.core.frozen import Frozen
-from gradtui.diagnosis.comparison import Judgement, compare
+from gradtui.diagnosis.comparison import Judgement, Trial, compare
 from gradtui.engine.refusal import Refused
-from gradtui.headless import HeadlessRun, run_headless
+from gradtui.headless import run_headless
+
+
+class Ran(Protocol):
+    """What is needed of a run that is over: the run itself, and the number of the signal that stopped it (0 for none)."""
+
+    @property
+    def trial(self) -> Trial:
+        """The run."""
+
+    @property
+    def signal(self) -> int:
+        """The signal."""
 
 
 class Attempt(Frozen):
@@ -21,26 +36,29 @@ class Attempt(Frozen):
 
 
 class Mended(Frozen):
-    """What was wrong at first, every attempt in order, and what is wrong with the best run of all; `signal` stopped it, or 0."""
+    """What was wrong at first, every attempt in order, and what is wrong with the best run of all, which the changes in `set` lead
+    to; `signal` stopped it, or 0.
+    """
 
     wrong: tuple[str, ...]
     attempts: tuple[Attempt, ...]
+    set: dict[str, Any]
     left: tuple[str, ...]
     signal: int
 
 
-def mend(experiment: Experiment, limit: int) -> Mended:
+def mend(experiment: Experiment, limit: int, run: Callable[[Experiment], Ran] = run_headless) -> Mended:
     """Run an experiment, then at most `limit` fixes, each on top of those that helped, until nothing is wrong. Raises Refused where
     the experiment itself cannot be trained.
     """
-    best = run_headless(experiment)
+    best = run(experiment)
     first, attempts, tried = _wrong(best), list[Attempt](), [experiment]
     signal = best.signal
     while not signal and len(attempts) < limit and (chosen := _next(best, tried)) is not None:
         finding, fix, changed = chosen
         tried.append(changed)
         try:
-            after = run_headless(changed)
+            after = run(changed)
         except Refused:
             continue
         comparison, signal = compare(best.trial, after.trial), after.signal
@@ -51,21 +69,29 @@ def mend(experiment: Experiment, limit: int) -> Mended:
         )
         if comparison.verdict in ("cured", "better"):
             best = after
-    return Mended(wrong=_rules(first), attempts=tuple(attempts), left=_rules(_wrong(best)), signal=signal)
+    kept = experiment.differences(best.trial.experiment)
+    return Mended(
+        wrong=_rules(first),
+        attempts=tuple(attempts),
+        set={key: value for key, (_, value) in kept.items() if value is not None},
+        left=_rules(_wrong(best)),
+        signal=signal,
+    )
 
 
 def attempts_in_words(title: str, mended: Mended) -> str:
     """The attempts as a person reads them."""
     lines = [f"{title}: {_listed(mended.wrong)}"]
     for attempt in mended.attempts:
-        values = ", ".join(f"{key}={value}" for key, value in attempt.fix.set.items())
-        lines += [f"{attempt.rule}: {attempt.fix.title} ({values})", f"  {attempt.sentence}"]
-    if mended.attempts:
+        lines += [f"{attempt.rule}: {attempt.fix.title} ({_assigned(attempt.fix.set)})", f"  {attempt.sentence}"]
+    if mended.set:
+        lines.append(f"In the end: {_listed(mended.left)}, with {_assigned(mended.set)}")
+    elif mended.attempts:
         lines.append(f"In the end: {_listed(mended.left)}")
     return "\n".join(lines)
 
 
-def _next(best: HeadlessRun, tried: list[Experiment]) -> tuple[Finding, Fix, Experiment] | None:
+def _next(best: Ran, tried: list[Experiment]) -> tuple[Finding, Fix, Experiment] | None:
     """The best fix that has not been tried on this run, of the worst finding first."""
     for finding in _wrong(best):
         for fix in finding.fixes:
@@ -75,7 +101,7 @@ def _next(best: HeadlessRun, tried: list[Experiment]) -> tuple[Finding, Fix, Exp
     return None
 
 
-def _wrong(run: HeadlessRun) -> tuple[Finding, ...]:
+def _wrong(run: Ran) -> tuple[Finding, ...]:
     return tuple(finding for finding in in_force(run.trial.findings) if finding.severity != "info")
 
 
@@ -85,3 +111,7 @@ def _rules(findings: tuple[Finding, ...]) -> tuple[str, ...]:
 
 def _listed(rules: tuple[str, ...]) -> str:
     return ", ".join(rules) if rules else "nothing is wrong"
+
+
+def _assigned(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in values.items())

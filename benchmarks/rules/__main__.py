@@ -1,0 +1,83 @@
+"""How reliable the rules are; LABELS.md tells what is measured.
+
+Run `python -m benchmarks.rules [--part tuning|aside] [--cache DIR]`. The first time takes an hour on two cores; runs are
+kept in DIR, by default in the system's folder for temporary files. Delete it when the engine has changed. Rules may be tuned by
+what `--part tuning` prints; what is reported comes from `--part aside`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.rules.corpus import Subject, subjects
+from benchmarks.rules.curing import cure
+from benchmarks.rules.labels import Judged, judged
+from benchmarks.rules.outcome import outcome
+from benchmarks.rules.recording import compared, record
+from benchmarks.rules.score import Score
+from benchmarks.rules.speaking import examined
+from gradtui.diagnosis.registry import RULES
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.rules")
+    parser.add_argument("--part", choices=("tuning", "aside"), default="aside", help="which half of the runs; default: aside")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "gradtui-rules", help="where runs are kept")
+    parser.add_argument("--processes", type=int, default=2, help="runs at a time")
+    parser.add_argument("--each", action="store_true", help="list every run that a rule judges wrongly")
+    chosen = parser.parse_args()
+    part = [subject for subject in subjects() if subject.part == chosen.part]
+    record((one for subject in part for one in compared(subject.experiment)), chosen.cache, chosen.processes)
+    labelled = [(subject, judged(subject.experiment, chosen.cache)) for subject in part]
+    _speak(labelled, chosen.cache, chosen.each)
+    _mend(labelled, chosen.cache, chosen.each)
+
+
+def _speak(labelled: list[tuple[Subject, Judged]], cache: Path, each: bool) -> None:
+    scores = {name: Score() for name in RULES}
+    false_alarms, healthy = Counter[str](), 0
+    for subject, verdict in labelled:
+        rules = examined(subject.experiment, outcome(subject.experiment, cache), subject.scale).rules
+        for name, score in scores.items():
+            wrong = score.add(verdict.labels.get(name), name in rules)
+            if wrong and each:
+                print(f"{wrong:12} {name:26} {_described(subject, verdict)}")
+        if verdict.healthy:
+            healthy += 1
+            false_alarms.update(rules)
+            if rules and each:
+                print(f"false alarm  {', '.join(sorted(rules)):26} {_described(subject, verdict)}")
+    sick = sum(verdict.sick for _, verdict in labelled)
+    print(f"{len(labelled)} runs: {sick} sick, {healthy} healthy, the others undecided")
+    print(f"{'rule':26}{'sick':>6}{'well':>6}{'precision':>11}{'recall':>8}{'alarms on healthy':>19}")
+    for name, score in scores.items():
+        print(f"{name:26}{score.sick:6}{score.well:6}{score.precision:>11}{score.recall:>8}{false_alarms[name]:19}")
+
+
+def _mend(labelled: list[tuple[Subject, Judged]], cache: Path, each: bool) -> None:
+    cures = []
+    for subject, verdict in labelled:
+        if verdict.sick:
+            cures.append(cure(subject.experiment, cache))
+            if each and not cures[-1].third:
+                print(f"not cured    {_described(subject, verdict)}\n             {'; '.join(cures[-1].attempts) or 'no fix'}")
+    if cures:
+        first, third = (100 * sum(getattr(one, name) for one in cures) / len(cures) for name in ("first", "third"))
+        print(f"the first fix cures {first:.0f} % of {len(cures)} sick runs, the best of the first three {third:.0f} %")
+
+
+def _described(subject: Subject, verdict: Judged) -> str:
+    labels = ", ".join(name for name, label in verdict.labels.items() if label)
+    share = "-" if verdict.learned is None else f"{verdict.learned:.2f}"
+    tables = subject.experiment.tables()
+    network = " ".join(str(value) for value in tables["network"].values())
+    optimizer = f"{tables['optimizer']['name']} {tables['optimizer']['learning_rate']:g}"
+    run = f"{subject.recipe}, x{subject.scale:g}: {network} | {optimizer} | {tables['task']['name']}"
+    return f"#{subject.number} {run} | learned {share} | {labels}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""What is wrong with a run, by its outcome and by what other settings make of the same task; the page LABELS.md tells how and why.
+
+No rule, threshold or finding of gradtui is used here. A label is True, False, or None where the outcome does not decide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.rules.outcome import Outcome, outcome
+from benchmarks.rules.variants import higher, known, lower, settling
+from gradtui.core.experiment import Experiment
+
+Label = bool | None
+
+_SICK, _HEALTHY = 0.8, 0.95
+_WORTH_LEARNING = 0.05
+_HALF_WAY = 0.5
+_OPENING = 10
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run's labels by rule, and how much of what can be learned it learned: 1 is as much as the best of all settings, None
+    where there is nothing to learn.
+    """
+
+    labels: dict[str, Label]
+    learned: float | None
+
+    @property
+    def sick(self) -> bool:
+        """Whether something is wrong that an outcome shows."""
+        return any(self.labels.values())
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it learned what can be learned and nothing is wrong."""
+        return self.learned is not None and self.learned >= _HEALTHY and not self.sick
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """A run beside others; `share` is what an outcome learned of what the best of them did."""
+
+    run: Outcome
+    lower: list[float]
+    higher: list[float]
+    settling: float
+    best: float
+
+    def share(self, final: float) -> float:
+        return (self.run.guessing - final) / (self.run.guessing - self.best) if math.isfinite(final) else -math.inf
+
+    @property
+    def learned(self) -> float:
+        return self.share(self.run.final)
+
+    @property
+    def unwell(self) -> Label:
+        return True if self.learned < _SICK else False if self.learned >= _HEALTHY else None
+
+
+def judged(experiment: Experiment, cache: Path) -> Judged:
+    """The labels of an experiment's run."""
+    run = outcome(experiment, cache)
+    finals = {name: [outcome(one, cache).final for one in make(experiment)] for name, make in _COMPARED.items()}
+    best = min([run.final, *(final for several in finals.values() for final in several)])
+    if not best < (1 - _WORTH_LEARNING) * run.guessing:
+        return Judged({}, None)
+    runs = _Runs(run, finals["lower"], finals["higher"], finals["settling"][0], best)
+    labels = {name: label(runs) for name, label in _LABELS.items()}
+    roots = [labels[name] for name in _ROOTS]
+    for name in _RATES:  # weights or units explain such a run as well as its rate does
+        labels[name] = None if any(roots) or (labels[name] and None in roots) else labels[name]
+    if labels["dead-units"] is not False or labels["symmetric-initialization"]:
+        labels["vanishing-gradients"] = None if labels["vanishing-gradients"] else labels["vanishing-gradients"]
+    return Judged(labels, runs.learned)
+
+
+def cured(experiment: Experiment, fixed: Outcome, cache: Path) -> bool:
+    """Whether a run after a fix learned what can be learned, by the same measure, and does not unlearn it on the validation set."""
+    finals = [outcome(one, cache).final for make in _COMPARED.values() for one in make(experiment)]
+    before = outcome(experiment, cache)
+    best = min([before.final, *finals])
+    return fixed.final <= before.guessing - _SICK * (before.guessing - best) and not _overfits(fixed, before.guessing)
+
+
+_COMPARED: dict[str, Callable[[Experiment], list[Experiment]]] = {
+    "lower": lower,
+    "higher": higher,
+    "settling": lambda experiment: [settling(experiment)],
+    "known": known,
+}
+
+
+def _vanishing(runs: _Runs) -> Label:
+    factor = _profile(runs.run, _before_half_way(runs.run))
+    return _beyond(-math.log10(factor) if factor > 0 else math.inf, 3.5, 2.5, runs.unwell) if factor == factor else False
+
+
+def _exploding(runs: _Runs) -> Label:
+    factor = _profile(runs.run, _OPENING)
+    return _beyond(math.log10(factor) if factor > 0 else -math.inf, 2, 1, runs.unwell) if factor == factor else False
+
+
+def _dead(runs: _Runs) -> Label:
+    return None if runs.run.diverged else _beyond(max(runs.run.silent, default=0.0), 0.8, 0.6, runs.unwell)
+
+
+def _saturated(runs: _Runs) -> Label:
+    return _beyond(max(runs.run.flat, default=0.0), 0.6, 0.4, runs.unwell)
+
+
+def _non_finite(runs: _Runs) -> Label:
+    return runs.run.diverged or any(not math.isfinite(frame.gradient_norm.high) for frame in runs.run.frames)
+
+
+def _too_high(runs: _Runs) -> Label:
+    return _gains(runs, runs.lower)
+
+
+def _too_low(runs: _Runs) -> Label:
+    return False if runs.run.diverged else _gains(runs, runs.higher)
+
+
+def _gains(runs: _Runs, others: Iterable[float]) -> Label:
+    gain = max(runs.share(final) for final in others) - max(runs.learned, 0.0)
+    return True if gain > 0.25 and runs.unwell else False if gain < 0.05 else None
+
+
+def _oscillating(runs: _Runs) -> Label:
+    late = _losses(runs.run)[len(runs.run.checkpoints) // 2 :]
+    if runs.run.diverged or len(late) < 5 or not np.isfinite(late).all():
+        return None
+    middle = float(np.median(late))
+    time = np.arange(len(late)) - np.mean(np.arange(len(late)))
+    low, high = np.percentile(late - time * np.dot(time, late) / np.dot(time, time), (10, 90))
+    swing = float(high - low) / middle if middle > 0 else 0.0
+    calmer = min([*runs.lower, runs.settling])
+    matters = runs.learned < 0.97 and calmer < 0.7 * middle
+    return True if swing > 0.3 and matters else False if swing < 0.15 or runs.learned >= 0.98 or calmer > 0.9 * middle else None
+
+
+def _not_decreasing(runs: _Runs) -> Label:
+    losses = _losses(runs.run)
+    if runs.run.diverged or len(losses) < 8:
+        return None
+    quarter = len(losses) // 4
+    before, after = float(np.median(losses[quarter : 2 * quarter])), float(np.median(losses[-quarter:]))
+    gain = 1 - after / before if before > 0 else 1.0
+    if runs.unwell is False:
+        return False
+    return True if gain < 0.01 and runs.unwell else False if gain > 0.05 else None
+
+
+def _overfitting(runs: _Runs) -> Label:
+    if runs.run.diverged or len(runs.run.checkpoints) < 5:
+        return False
+    if _overfits(runs.run, runs.run.guessing):
+        return True
+    kept = np.array([point.validation for point in runs.run.checkpoints])
+    end = float(np.median(kept[-3:]))
+    return False if end < 1.05 * kept.min() or end - kept.min() < 0.02 * runs.run.guessing else None
+
+
+def _overfits(run: Outcome, guessing: float) -> bool:
+    kept = np.array([point.validation for point in run.checkpoints])
+    if not len(kept) or not np.isfinite(kept).all():
+        return False
+    end, best = float(np.median(kept[-3:])), float(kept.min())
+    return end > 1.2 * best and end - best > 0.05 * guessing and run.final < 0.7 * end
+
+
+def _symmetric(runs: _Runs) -> Label:
+    return runs.run.alike
+
+
+_LABELS: dict[str, Callable[[_Runs], Label]] = {
+    "vanishing-gradients": _vanishing,
+    "exploding-gradients": _exploding,
+    "dead-units": _dead,
+    "saturated-units": _saturated,
+    "non-finite": _non_finite,
+    "learning-rate-too-high": _too_high,
+    "learning-rate-too-low": _too_low,
+    "loss-oscillating": _oscillating,
+    "loss-not-decreasing": _not_decreasing,
+    "overfitting": _overfitting,
+    "symmetric-initialization": _symmetric,
+}
+_ROOTS = ("vanishing-gradients", "exploding-gradients", "dead-units", "saturated-units", "symmetric-initialization")
+_RATES = ("learning-rate-too-high", "learning-rate-too-low")
+
+
+def _beyond(value: float, sick: float, well: float, unwell: Label) -> Label:
+    """Whether a run is far gone in something and unwell; undecided between the bounds, and where it is neither well nor unwell."""
+    if value < well or unwell is False:
+        return False
+    return True if value > sick and unwell else None
+
+
+def _losses(run: Outcome) -> np.ndarray:
+    return np.array([point.training for point in run.checkpoints])
+
+
+def _before_half_way(run: Outcome) -> int:
+    """The last step before which the training loss had not come half the way from guessing to the end; at least the opening."""
+    goal = run.guessing - _HALF_WAY * max(0.0, run.guessing - min([point.training for point in run.checkpoints], default=0.0))
+    reached = next((point.step for point in run.checkpoints if point.training < goal), None)
+    return max(_OPENING, reached if reached is not None else run.frames[-1].step)
+
+
+def _profile(run: Outcome, until: int) -> float:
+    """The median over the first steps of the gradient at the first hidden layer, or time step, over that at the last; the more
+    extreme of depth and time. NaN where there is one layer and no time.
+    """
+    early = [frame for frame in run.frames if frame.step <= until]
+    depth = [frame.layers.get("activation_gradient", ())[:-1] for frame in early]
+    found = []
+    for rows in (depth, [frame.gradient_over_time for frame in early]):
+        ratios = [row[0] / row[-1] for row in rows if len(row) > 1 and row[0] is not None and row[-1]]
+        ratios = [ratio for ratio in ratios if math.isfinite(ratio)]
+        if ratios:
+            found.append(float(np.median(ratios)))
+    return max(found, key=lambda factor: abs(math.log10(factor)) if factor > 0 else math.inf, default=math.nan)
