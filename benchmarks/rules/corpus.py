@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
+from benchmarks.rules.scaling import scaled
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
 
 Part = Literal["tuning", "aside"]
@@ -24,7 +25,7 @@ _INITIALIZATIONS = ("default", "xavier-normal", "he-normal", "lecun-normal", "or
 
 @dataclass(frozen=True)
 class Subject:
-    """A run to be judged. `scale` multiplies its loss in what the rules see: see `scaled` in `speaking.py`."""
+    """A run to be judged. `scale` multiplies its loss in what the rules see: see `scaling.py`."""
 
     number: int
     recipe: str
@@ -43,8 +44,17 @@ def subjects() -> list[Subject]:
     found: list[Subject] = []
     for recipe, count in _RECIPES.items():
         for _ in range(count):
-            found.append(Subject(len(found), recipe.__name__.strip("_"), _valid(recipe, random), random.choice((1, 1, 1e-4, 1e4))))
+            made, scale = _valid(recipe, random), random.choice((1, 1, 1e-4, 1e4))
+            found.append(Subject(len(found), recipe.__name__.strip("_"), made, scale if _fits(made, scale) else 1))
     return found
+
+
+def _fits(made: Experiment, scale: float) -> bool:
+    """Whether a loss of that scale leaves the values within what an experiment may have."""
+    try:
+        return bool(scaled(made, scale))
+    except InvalidExperiment:
+        return False
 
 
 def _valid(recipe: Callable[[Random], Tables], random: Random) -> Experiment:
