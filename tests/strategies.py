@@ -14,7 +14,7 @@ from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, experiment
 from gradtui.core.fitting import fitting
-from gradtui.core.frame import QUANTITIES, Frame, Spread
+from gradtui.core.frame import QUANTITIES, STATISTICS, Frame, Spread
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 """Any measured number: non-finite ones are data."""
@@ -142,7 +142,7 @@ def frames(draw: DrawFn, layers: int = 3) -> Frame:
         loss=draw(spreads()),
         gradient_norm=draw(spreads()),
         learning_rate=draw(FINITE),
-        layers=draw(st.dictionaries(st.sampled_from(sorted(QUANTITIES)), row)),
+        layers=draw(st.dictionaries(st.sampled_from(sorted({*QUANTITIES, *STATISTICS})), row)),
         gradient_over_time=draw(st.lists(NUMBERS, max_size=4).map(tuple)),
         validation_loss=draw(st.none() | NUMBERS),
         validation_accuracy=draw(st.none() | NUMBERS),

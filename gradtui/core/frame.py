@@ -64,6 +64,17 @@ OVER_TIME = Quantity(
 DRAWN = {**QUANTITIES, OVER_TIME.name: OVER_TIME}
 """Every quantity that can be drawn as bars, the last one for recurrent networks only."""
 
+STATISTICS: dict[str, str] = {
+    "mean_weight_gradient": "Mean of |dL/dW| over a layer's entries.",
+    "largest_weight_gradient": "Largest |dL/dW| of a layer's entries.",
+    "zero_weight_gradients": "Exactly zero entries of a layer's dL/dW, as a share of all layers' entries.",
+    "inactive": "Share of a ReLU layer's outputs that are at most zero.",
+    "rarely_active": "Share of a ReLU layer's units that are active on less than 1 % of the inputs.",
+    "beyond_five": "Share of a sigmoid or tanh layer's outputs whose pre-activations lie beyond -5 and 5.",
+    "stuck": "Share of a sigmoid or tanh layer's units beyond SageMaker Debugger's limits on more than 99 % of the inputs.",
+}
+"""What other tools' rules are about, by layer: measured on validated frames, absent from others, and drawn nowhere."""
+
 SHARES = ("dead", "saturated")
 """Quantities that run from 0 to 1."""
 

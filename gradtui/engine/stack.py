@@ -128,6 +128,7 @@ class Stack:
                 weights=self.copy_of_weights(),
                 activated=stacked(h for h in activated if h is not None),
                 activating=tuple(at for at, h in enumerate(activated) if h is not None),
+                validated=evaluation is not None,
             ),
             len(self.network.names),
         )

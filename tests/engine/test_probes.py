@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradtui.core.frame import QUANTITIES
+from gradtui.core.frame import QUANTITIES, STATISTICS
 from gradtui.engine import trainer
 from gradtui.engine.probes import PROBES
 from gradtui.engine.trainer import prepare
@@ -31,7 +31,10 @@ def by_hand(made):
     for h in model.outputs:
         h.retain_grad()
     loss.backward()
+    slopes = [layer.weight.grad.flatten().tolist() for layer in model.layers]
     return {
+        "mean_weight_gradient": [sum(map(abs, layer)) / len(layer) for layer in slopes],
+        "largest_weight_gradient": [max(map(abs, layer)) for layer in slopes],
         "activation_gradient": [math.sqrt(sum(float(g) ** 2 for g in h.grad.flatten())) for h in model.outputs],
         "activation_gradient_rms": [math.sqrt(np.mean(h.grad.numpy() ** 2)) for h in model.outputs],
         "weight_gradient": [math.sqrt(sum(float(g) ** 2 for g in layer.weight.grad.flatten())) for layer in model.layers],
@@ -46,7 +49,7 @@ def close(measured, expected):
 
 
 def test_every_quantity_has_its_probe():
-    assert list(PROBES) == list(QUANTITIES)
+    assert list(PROBES) == [*QUANTITIES, *STATISTICS]
 
 
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
@@ -107,6 +110,59 @@ def test_saturated_outputs_on_the_validation_set(activation, low, high):
     shares = [np.mean([not low < a < high for a in h.flatten().tolist()]) for h in model.activated]
     assert frames[0].layers["saturated"] == pytest.approx([*shares, None])
     assert any(shares)
+
+
+def first_validated(network):
+    """The first step's frame, and the network after it on the validation set."""
+    frames, _, stack = plain.run(plain.of({"network": network}, run={"steps": 1, "seed": 1}))
+    model = plain.copy_of(stack)
+    model(stack.validation.inputs[0])
+    return frames[0].layers, [h.tolist() for h in model.activated]
+
+
+def test_zero_entries_of_weight_gradients():
+    """Dead units' weights have zero gradients; the sum over layers is the network's share."""
+    made = plain.of({"network": {"activation": "relu", "width": 16, "depth": 4}}, run={"steps": 1, "seed": 1})
+    stack = prepare([made]).stack
+    model = plain.copy_of(stack)
+    inputs, targets = next(stack.batches())
+    plain.criterion(made)(model(inputs[0]), targets[0]).backward()
+    gradients = [layer.weight.grad.flatten().tolist() for layer in model.layers]
+    total = sum(map(len, gradients))
+    measured = plain.run(made)[0][0].layers["zero_weight_gradients"]
+    assert measured == pytest.approx([sum(entry == 0 for entry in layer) / total for layer in gradients])
+    assert sum(measured) > 0
+
+
+def test_activity_of_relu():
+    layers, activated = first_validated({"activation": "relu", "width": 16, "depth": 4})
+    flat = [[value for row in h for value in row] for h in activated]
+    assert layers["inactive"] == pytest.approx([*(sum(v <= 0 for v in h) / len(h) for h in flat), None])
+    rare = [sum(sum(v > 0 for v in unit) < 0.01 * len(unit) for unit in zip(*h, strict=True)) / 16 for h in activated]
+    assert layers["rarely_active"] == pytest.approx([*rare, None])
+    assert any(rare) and "stuck" not in layers
+
+
+@pytest.mark.parametrize(
+    ("activation", "inverse", "low", "high"),
+    [("sigmoid", lambda h: math.log(h / (1 - h)) if 0 < h < 1 else math.inf, -23, 16.99999), ("tanh", math.atanh, -9.4999, 9.4999)],
+)
+def test_sigmoid_and_tanh_beyond_the_limits_of_others(activation, inverse, low, high):
+    """By the pre-activation that an output has; an output of exactly 1 lies beyond every limit."""
+    layers, activated = first_validated({"activation": activation, "initialization": "normal", "std": 30.0})
+    before = [[[inverse(v) if abs(v) < 1 else math.copysign(math.inf, v) for v in row] for row in h] for h in activated]
+    five = [np.mean([abs(q) >= 5 for row in h for q in row]) for h in before]
+    assert layers["beyond_five"] == pytest.approx([*five, None], abs=0.01)
+    stuck = [np.mean([np.mean([not low < q < high for q in unit]) > 0.99 for unit in zip(*h, strict=True)]) for h in before]
+    assert layers["stuck"] == pytest.approx([*stuck, None])
+    assert any(five) and any(stuck) and "inactive" not in layers
+
+
+def test_what_other_tools_look_at_is_measured_on_validated_frames_only():
+    frames = plain.run(plain.of({"network": {"activation": "relu"}}, run={"steps": 10}))[0]
+    measured = [frame.step for frame in frames if "mean_weight_gradient" in frame.layers]
+    assert measured == [frame.step for frame in frames if frame.validation_loss is not None] == [1, 10]
+    assert all(("inactive" in frame.layers) == (frame.step in measured) for frame in frames)
 
 
 def test_what_does_not_apply_is_not_measured():

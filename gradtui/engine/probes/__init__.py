@@ -1,9 +1,9 @@
 """Probes: each measures one quantity per layer of a sampled step, from what the step made anyway.
 
-A probe is one file with a function `measure(sample)` that returns, for each stack of layers, one float64 number per layer and lane,
-[layers, lanes], on the device; an empty answer leaves all layers unmeasured. It is listed in
-`PROBES` under the quantity's name. Norms and moments are taken in float64: in float32 the squares of a gradient of 1e-25, or
-of an activation of 1e25, are 0 and infinite.
+A probe is one file with a function `measure(sample)`, or one for each statistic, that returns, for each stack of layers, one
+float64 number per layer and lane, [layers, lanes], on the device; an empty answer leaves all layers unmeasured. It is listed in
+`PROBES` under the name of its quantity or statistic. Norms and moments are taken in float64: in float32 the squares of a gradient
+of 1e-25, or of an activation of 1e25, are 0 and infinite.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from gradtui.core.frame import STATISTICS
 from gradtui.engine.probes import (
     activation_gradient,
     activation_gradient_rms,
     activation_mean,
     activation_std,
+    activity,
     dead,
+    limits,
     saturated,
     update_ratio,
     weight_gradient,
+    weight_gradient_entries,
 )
 from gradtui.engine.probes.sample import Sample
 
@@ -34,9 +38,16 @@ PROBES: dict[str, Callable[[Sample], list[Tensor]]] = {
     "activation_mean": activation_mean.measure,
     "dead": dead.measure,
     "saturated": saturated.measure,
+    "mean_weight_gradient": weight_gradient_entries.means,
+    "largest_weight_gradient": weight_gradient_entries.largest,
+    "zero_weight_gradients": weight_gradient_entries.zeros,
+    "inactive": activity.inactive,
+    "rarely_active": activity.rarely_active,
+    "beyond_five": limits.beyond_five,
+    "stuck": limits.stuck,
 }
 
-_OF_ACTIVATIONS = frozenset({"dead", "saturated"})
+_OF_ACTIVATIONS = frozenset({"dead", "saturated", "inactive", "rarely_active", "beyond_five", "stuck"})
 """Quantities of the layers that have an activation."""
 
 Measured = dict[str, tuple[float | None, ...]]
@@ -55,6 +66,8 @@ def _by_name(row: list[float], sizes: dict[str, int], activating: Sequence[int],
     measured: Measured = {}
     start = 0
     for name, size in sizes.items():
+        if not size and name in STATISTICS:
+            continue
         places = activating if name in _OF_ACTIVATIONS else range(layers)
         numbers = dict(zip(places, row[start : start + size], strict=False))
         measured[name] = tuple(numbers.get(layer) for layer in range(layers))

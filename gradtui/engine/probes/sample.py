@@ -25,7 +25,7 @@ class Sample:
     it, columns the units) and the loss's gradients by them; `weights` (rows are inputs)
     after the update, their raw gradients, and the weights before it. `activated` are the hidden layers' activations on the
     validation set, empty where there was no validation, and `activating` the layers that have one; `weights_before` is empty where
-    there was no update.
+    there was no update. `validated` says whether the frame is one of those on which the network is validated.
     """
 
     activation: Activation | None
@@ -36,6 +36,7 @@ class Sample:
     weights: Layers
     activated: Layers
     activating: tuple[int, ...]
+    validated: bool
 
     @cached_property
     def output_gradient_norms(self) -> list[Tensor]:

@@ -1,0 +1,58 @@
+"""torchdiag's checks of gradients, dead neurons and a step."""
+
+from __future__ import annotations
+
+import math
+
+from gradtui.core.text import number
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.published import Remark, Tool
+from gradtui.diagnosis.published.measures import by_layer, numbers
+
+_SMALL, _LARGE = 1e-7, 100.0
+_DEAD = 0.2
+
+
+def judge(case: Case) -> tuple[Remark, ...]:
+    """check_gradients, check_dead_neurons and verify_step."""
+    lacking = "the largest |dL/dW| was not measured"
+    return (
+        by_layer("vanishing-gradients", case, "largest_weight_gradient", "maximum |dL/dW|", "below", _SMALL, lacking),
+        by_layer("exploding-gradients", case, "largest_weight_gradient", "|dL/dW|", "above", _LARGE, lacking),
+        _dead(case),
+        _loss(case),
+        _moved(case),
+    )
+
+
+def _dead(case: Case) -> Remark:
+    activation = case.experiment.network.values().get("activation", "relu")
+    if activation not in ("relu", "leaky-relu", "elu", "gelu"):
+        return Remark("dead-units", False, "it looks at ReLU, leaky ReLU, ELU and GELU only")
+    what = "share of units that are zero on every input"
+    return by_layer("dead-units", case, "dead", what, "above", _DEAD, "units that are zero are counted for ReLU only")
+
+
+def _loss(case: Case) -> Remark:
+    if case.history.newest is None:
+        return Remark("non-finite", None, "cannot tell: nothing has been measured yet")
+    loss = case.history.newest.loss.last
+    return Remark("non-finite", not math.isfinite(loss), f"loss {number(loss)}; speaks at NaN or Inf")
+
+
+def _moved(case: Case) -> Remark:
+    ratios = numbers(case, "update_ratio")
+    if not ratios:
+        return Remark("learning-rate-too-low", None, "cannot tell: the length of a step was not measured")
+    moved = sum(value != 0 for value in ratios.values())
+    return Remark(
+        "learning-rate-too-low", not moved, f"the weights of {moved} of {len(ratios)} layers changed; speaks where none do"
+    )
+
+
+TORCHDIAG = Tool(
+    "torchdiag",
+    "torchdiag, diagnostics.py (AddyM/torchdiag)",
+    "Gradients of biases are not looked at. It is called by hand on one step; here on the newest frame.",
+    judge,
+)
