@@ -197,7 +197,7 @@ def _image(random: Random) -> Tables:
     network: Table = {"family": "cnn", "depth": random.choice((2, 4, 8)), "width": 8}
     network |= {"activation": random.choice(("relu", "tanh", "sigmoid")), "initialization": random.choice(_INITIALIZATIONS)}
     network |= {"normalization": random.choice(("none", "none", "batch"))}
-    return _tables(random, network, {"name": "digits"}, _optimizer(random, 10 ** random.uniform(-2, 1.5)), batch_size=32)
+    return _tables(random, network, {"name": "digits"}, _optimizer(random, 10 ** random.uniform(-2, 1.5)), steps=300, batch_size=32)
 
 
 def _language(random: Random) -> Tables:
@@ -209,16 +209,16 @@ def _language(random: Random) -> Tables:
 
 
 _RECIPES: dict[Callable[[Random], Tables], int] = {
-    _deep: 80,
-    _shallow: 50,
-    _rate: 50,
-    _weights: 30,
-    _dying: 30,
-    _saturated: 14,
-    _symmetric: 12,
-    _overfitting: 26,
-    _swinging: 24,
-    _recurrent: 40,
-    _image: 16,
-    _language: 12,
+    _deep: 64,
+    _shallow: 40,
+    _rate: 40,
+    _weights: 24,
+    _dying: 24,
+    _saturated: 12,
+    _symmetric: 8,
+    _overfitting: 22,
+    _swinging: 22,
+    _recurrent: 28,
+    _image: 10,
+    _language: 8,
 }

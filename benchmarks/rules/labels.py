@@ -84,11 +84,17 @@ def judged(experiment: Experiment, cache: Path) -> Judged:
 
 
 def cured(experiment: Experiment, fixed: Outcome, cache: Path) -> bool:
-    """Whether a run after a fix learned what can be learned, by the same measure, and does not unlearn it on the validation set."""
-    finals = [outcome(one, cache).final for make in _COMPARED.values() for one in make(experiment)]
+    """Whether a run after a fix learned what can be learned, by the same measure. One that overfitted is judged by validation: it
+    must end near the best that the run before it had seen, and below guessing.
+    """
     before = outcome(experiment, cache)
+    if _overfits(before):
+        best = min(point.validation for point in before.checkpoints)
+        end = _end(fixed)
+        return not _overfits(fixed) and end <= min(1.1 * best + 0.02 * before.guessing, before.guessing)
+    finals = [outcome(one, cache).final for make in _COMPARED.values() for one in make(experiment)]
     best = min([before.final, *finals])
-    return fixed.final <= before.guessing - _SICK * (before.guessing - best) and not _overfits(fixed, before.guessing)
+    return fixed.final <= before.guessing - _SICK * (before.guessing - best)
 
 
 _COMPARED: dict[str, Callable[[Experiment], list[Experiment]]] = {
@@ -162,19 +168,23 @@ def _not_decreasing(runs: _Runs) -> Label:
 def _overfitting(runs: _Runs) -> Label:
     if runs.run.diverged or len(runs.run.checkpoints) < 5:
         return False
-    if _overfits(runs.run, runs.run.guessing):
+    if _overfits(runs.run):
         return True
-    kept = np.array([point.validation for point in runs.run.checkpoints])
-    end = float(np.median(kept[-3:]))
-    return False if end < 1.05 * kept.min() or end - kept.min() < 0.02 * runs.run.guessing else None
+    end, best = _end(runs.run), min(point.validation for point in runs.run.checkpoints)
+    return False if end < 1.05 * best or end - best < 0.02 * runs.run.guessing else None
 
 
-def _overfits(run: Outcome, guessing: float) -> bool:
-    kept = np.array([point.validation for point in run.checkpoints])
-    if not len(kept) or not np.isfinite(kept).all():
+def _overfits(run: Outcome) -> bool:
+    if not run.checkpoints or not all(math.isfinite(point.validation) for point in run.checkpoints):
         return False
-    end, best = float(np.median(kept[-3:])), float(kept.min())
-    return end > 1.2 * best and end - best > 0.05 * guessing and run.final < 0.7 * end
+    end, best = _end(run), min(point.validation for point in run.checkpoints)
+    return end > 1.2 * best and end - best > 0.05 * run.guessing and run.final < 0.7 * end
+
+
+def _end(run: Outcome) -> float:
+    """The validation loss at the end: the median of the last three checkpoints; infinite where the run diverged."""
+    losses = [point.validation for point in run.checkpoints[-3:]]
+    return math.inf if run.diverged or not losses or not all(map(math.isfinite, losses)) else float(np.median(losses))
 
 
 def _symmetric(runs: _Runs) -> Label:

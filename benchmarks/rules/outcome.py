@@ -17,8 +17,8 @@ from gradtui.core.protocol import Started
 from gradtui.engine.stack import Stack
 from gradtui.engine.trainer import prepare
 
-_CHECKPOINTS = 40
-_SAMPLES = 1024
+_CHECKPOINTS = 25
+_SAMPLES = 512
 _FLAT = 0.05
 _ALIKE = 1e-6
 
