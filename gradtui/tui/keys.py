@@ -109,6 +109,7 @@ LAB = (
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
     Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
+    Key("others.open", "t", "app.others", "Others", "What published tools would say of this run.", "Compare", footer=False),
     Key(
         "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", footer=False
     ),

@@ -14,7 +14,7 @@ from gradtui.diagnosis.registry import RULES
 from gradtui.diagnosis.rules import Lacking
 
 OURS = "gradtui"
-LEGEND = "yes it speaks, no it is silent, ? it cannot be told, blank it has no such rule"
+LEGEND = "yes: it speaks   no: it is silent   ?: cannot be told   blank: no such rule"
 _HEADINGS = {OURS: ("", OURS), **{tool.name: tool.heading for tool in PUBLISHED.values()}}
 _WORDS: dict[bool | None, str] = {True: "yes", False: "no", None: "?"}
 
@@ -38,17 +38,19 @@ class Row(Frozen):
         """The symptom as a person calls it."""
         return RULES[self.rule].title
 
-    @property
-    def telling(self) -> bool:
-        """Whether any tool speaks, or cannot."""
-        return any(opinion.says is not False for opinion in self.opinions)
-
 
 class Table(Frozen):
     """A row for every rule, at a step of the run."""
 
     step: int
     rows: tuple[Row, ...]
+
+    @property
+    def telling(self) -> tuple[Row, ...]:
+        """The rows in which a tool speaks, then those in which one cannot."""
+        said = [{opinion.says for opinion in row.opinions} for row in self.rows]
+        speaking = [row for row, answers in zip(self.rows, said, strict=True) if True in answers]
+        return (*speaking, *(row for row, answers in zip(self.rows, said, strict=True) if None in answers and True not in answers))
 
 
 def compared(case: Case, findings: Iterable[Finding]) -> Table:
@@ -90,10 +92,9 @@ def in_words(title: str, table: Table) -> str:
     """The table as a person reads it, with the numbers behind every symptom of which a tool speaks or cannot."""
     lines = [f"{title}, step {table.step}", "", *grid(table), "", LEGEND]
     indent = 2 + max(map(len, _HEADINGS))
-    for row in table.rows:
-        if row.telling:
-            lines += ["", row.title]
-            for opinion in row.opinions:
-                start = f"  {opinion.tool:<{indent}}"
-                lines += textwrap.wrap(f"{start}{opinion.words}", 100, subsequent_indent=" " * len(start))
+    for row in table.telling:
+        lines += ["", row.title]
+        for opinion in row.opinions:
+            start = f"  {opinion.tool:<{indent}}"
+            lines += textwrap.wrap(f"{start}{opinion.words}", 100, subsequent_indent=" " * len(start))
     return "\n".join(lines)
