@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from gradtui.core.finding import Fix
 from gradtui.core.library import listed
 from gradtui.core.preset import Preset
 from gradtui.tui import theme
@@ -73,9 +74,11 @@ class GradtuiApp(CellsApp):
         """Open the lessons."""
         from gradtui.tui.screens.lesson import LessonScreen
 
-        def take(preset: Preset | None) -> None:
-            if preset is not None:
-                self.lab.open(preset)
+        def take(chosen: Preset | tuple[Fix, ...] | None) -> None:
+            if isinstance(chosen, Preset):
+                self.lab.open(chosen)
+            elif chosen is not None:
+                self.lab.offer(chosen)
 
         self.push_screen(LessonScreen(self.session), take)
 

@@ -151,9 +151,10 @@ PRESETS = (
 
 LESSONS = (
     Key("lessons.try", "enter", "choose", "Try it", "Open the preset that shows it happen."),
+    Key("lessons.fix", "f", "fix", "Fix", "Try what would mend the finding of the page."),
     Key("lessons.down", "space,pagedown", "scroll(1)", "Further", "Scroll the page."),
-    Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
     Key("lessons.back", "escape", "back", "Back", "Back to the Lab."),
+    Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
 )
 
 
