@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from gradtui.core.experiment import Experiment
-from gradtui.core.protocol import Ended, Stop
+from gradtui.core.protocol import Ended, Started, Stop
 from gradtui.core.summary import Summary, summarize
 from gradtui.core.text import number
 from gradtui.diagnosis.comparison import Trial
@@ -23,9 +23,12 @@ from gradtui.engine.trainer import Outcome, Training, prepare
 
 @dataclass(frozen=True)
 class HeadlessRun:
-    """A run that is over: its summary, what a comparison needs of it, and the number of the signal that stopped it (0 for none)."""
+    """A run that is over: its summary, what was known before its first step, what a comparison needs of it, and the number of the
+    signal that stopped it (0 for none).
+    """
 
     summary: Summary
+    started: Started
     trial: Trial
     signal: int
 
@@ -47,7 +50,7 @@ def run_headless(experiment: Experiment) -> HeadlessRun:
         click.echo(f"gradtui: diverged: {outcome.divergence}.", err=True)
     ended = Ended(run=0, **asdict(outcome))
     summary = summarize(experiment, training.started(), examiner.history, ended, speed, examiner.findings)
-    return HeadlessRun(summary, Trial(experiment, examiner.history, examiner.findings), next(iter(received), 0))
+    return HeadlessRun(summary, training.started(), Trial(experiment, examiner.history, examiner.findings), next(iter(received), 0))
 
 
 def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from gradtui.core.frozen import Frozen
+from gradtui.core.text import exact, printable
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
@@ -18,6 +19,13 @@ class Fix(Frozen):
     title: str
     reason: str
     set: dict[str, Any]
+
+    @property
+    def changes(self) -> str:
+        """What it sets, in words: activation relu, initialization he-normal."""
+        named = ((key.partition(".")[::2], value) for key, value in self.set.items())
+        words = (f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}" for (table, name), value in named)
+        return printable(", ".join(words))
 
 
 class Finding(Frozen):

@@ -19,7 +19,7 @@ from typing import Literal
 from gradtui.core.finding import Finding
 from gradtui.core.library import find
 from gradtui.core.preset import Preset, assignment
-from gradtui.core.text import printable
+from gradtui.core.text import grouped, printable
 from gradtui.lessons.facts import FACTS
 from gradtui.lessons.run import Run
 
@@ -65,9 +65,8 @@ class Page:
 
     def filled(self, run: Run) -> Iterator[Block]:
         """The blocks with the run's numbers, what is wrong with the run in front. A sentence on what is lacking is said once."""
-        finding = run.complaints.get(self.name)
-        if finding is not None:
-            yield Block("finding", _complaint(finding))
+        if self.name in run.complaints:
+            yield from _complaint(run.complaints[self.name])
         said = set()
         for block in self.blocks:
             values = {name: FACTS[name].value(run) for name in PLACEHOLDER.findall(block.text)}
@@ -82,8 +81,16 @@ class Page:
         yield from (Block("formula", line) for line in self.command)
 
 
-def _complaint(finding: Finding) -> str:
-    return " ".join(printable(part) for part in (finding.what, finding.evidence, finding.meaning) if part)
+def _complaint(finding: Finding) -> Iterator[Block]:
+    """A finding in full: what and since when, the numbers and where the threshold comes from, what follows, what would mend it."""
+    yield Block("finding", f"{printable(finding.what).rstrip('.')}, since step {grouped(finding.step)}.")
+    yield Block("text", f"{printable(finding.evidence)} Source of the threshold: {printable(finding.source)}.")
+    yield Block("text", printable(finding.meaning))
+    if finding.fixes:
+        yield Block("heading", "What would mend it, the best first")
+        for fix in finding.fixes:
+            yield Block("item", f"`{printable(fix.title)}` ({fix.changes}): {printable(fix.reason)}.")
+        yield Block("text", "f tries one beside this run, from step 0 with the same seed, and says whether it helped.")
 
 
 @lru_cache(maxsize=1)

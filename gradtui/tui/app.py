@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from gradtui.core.finding import Fix
 from gradtui.core.library import listed
 from gradtui.core.preset import Preset
 from gradtui.tui import theme
@@ -73,11 +74,26 @@ class GradtuiApp(CellsApp):
         """Open the lessons."""
         from gradtui.tui.screens.lesson import LessonScreen
 
-        def take(preset: Preset | None) -> None:
-            if preset is not None:
-                self.lab.open(preset)
+        def take(chosen: Preset | tuple[Fix, ...] | None) -> None:
+            if isinstance(chosen, Preset):
+                self.lab.open(chosen)
+            elif chosen is not None:
+                self.lab.offer(chosen)
 
         self.push_screen(LessonScreen(self.session), take)
+
+    def action_others(self) -> None:
+        """Say what published tools would say of the run as it is now."""
+        from gradtui.diagnosis.case import Case
+        from gradtui.diagnosis.published.table import compared
+        from gradtui.tui.screens.others import OthersDialog
+
+        session = self.session
+        if session.started is None:
+            self.lab.say("Nothing has been measured yet; press Space to train, then t tells what published tools would say.")
+            return
+        case = Case(session.running, session.started, session.history)
+        self.push_screen(OthersDialog(compared(case, session.findings)))
 
     def action_save(self) -> None:
         """Save the experiment as a preset."""

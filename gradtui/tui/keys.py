@@ -109,6 +109,7 @@ LAB = (
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
     Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
+    Key("others.open", "t", "app.others", "Others", "What published tools would say of this run.", "Compare", footer=False),
     Key(
         "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", footer=False
     ),
@@ -150,9 +151,10 @@ PRESETS = (
 
 LESSONS = (
     Key("lessons.try", "enter", "choose", "Try it", "Open the preset that shows it happen."),
+    Key("lessons.fix", "f", "fix", "Fix", "Try what would mend the finding of the page."),
     Key("lessons.down", "space,pagedown", "scroll(1)", "Further", "Scroll the page."),
-    Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
     Key("lessons.back", "escape", "back", "Back", "Back to the Lab."),
+    Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
 )
 
 

@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.core.experiment import Experiment, experiment
+from gradtui.core.finding import Finding
 from gradtui.core.frame import Frame, Spread
 from gradtui.core.history import History
 from gradtui.core.protocol import Started
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Remark
 from gradtui.diagnosis.published.registry import PUBLISHED
+from gradtui.diagnosis.published.table import compared, grid, in_words
 from gradtui.diagnosis.registry import RULES
 from gradtui.engine.trainer import prepare
 from tests.strategies import experiments, frames
@@ -178,3 +180,24 @@ def test_a_deep_sigmoid_network_is_called_vanishing_and_a_shallow_one_of_relu_is
         history.add(one)
     given = Case(made, training.started(), history)
     assert {name for name in PUBLISHED if remark(name, "vanishing-gradients", given).says} == spoken
+
+
+@given(experiments(), st.integers(0, 4), st.data())
+def test_the_table_has_a_row_for_every_rule_and_fits_a_narrow_screen(made: Experiment, count: int, data: st.DataObject) -> None:
+    shown = [data.draw(frames()).model_copy(update={"step": 1 + at}) for at in range(count)]
+    table = compared(case(*shown, made=made), ())
+    lines = grid(table)
+    assert [row.rule for row in table.rows] == list(RULES) and len(lines) == len(RULES) + 2
+    assert max(map(len, lines)) <= 76
+    assert all(line.isprintable() for line in in_words("A run", table).splitlines())
+
+
+def test_a_finding_of_ours_stands_in_the_table_until_it_is_over() -> None:
+    found = Finding(rule="dead-units", severity="warning", step=3, what="Units are dead", evidence="All.", meaning="", source="")
+    for finding, says in (
+        (found, True),
+        (found.model_copy(update={"until": 9}), False),
+        (found.model_copy(update={"severity": "info"}), False),
+    ):
+        row = next(row for row in compared(case(frame(dead=(0.0, 0.0, None))), [finding]).rows if row.rule == "dead-units")
+        assert row.opinions[0].says is says

@@ -80,8 +80,9 @@ def test_what_is_wrong_with_the_run_comes_first_and_hides_nothing_hostile() -> N
     open_now = Finding(rule="dead-units", step=3, what="Half of layer 2\x1b[31m is dead.", evidence="0.5 above 0.4.", **told)
     over = Finding(rule="overfitting", step=3, until=9, what="It was.", evidence="e", **told)
     run = Run(experiment({}), findings=(over, open_now))
-    first, *_ = pages()["dead-units"].filled(run)
-    assert (first.kind, first.text) == ("finding", "Half of layer 2[31m is dead. 0.5 above 0.4. m")
+    first, *more = pages()["dead-units"].filled(run)
+    assert (first.kind, first.text) == ("finding", "Half of layer 2[31m is dead, since step 3.")
+    assert [block.text for block in more[:2]] == ["0.5 above 0.4. Source of the threshold: s.", "m"]
     assert "It was." not in printed(pages()["overfitting"], run)
 
 

@@ -6,8 +6,9 @@ import pytest
 from textual.widgets import OptionList, Static
 
 from gradtui.core import protocol
-from gradtui.core.finding import Finding
+from gradtui.core.finding import Finding, Fix
 from gradtui.lessons.page import QUESTIONS, RULES, pages
+from gradtui.tui.screens.fixing import FixDialog
 from tests.tui.lab import COMPACT, SIZE, Lab
 
 VANISHED = Finding(
@@ -18,6 +19,14 @@ VANISHED = Finding(
     evidence="It falls by 0.70 decades a layer; 0.3 is much.",
     meaning="Plain steps will not move them.",
     source="Hochreiter 1991",
+    fixes=(
+        Fix(
+            title="ReLU with He weights",
+            reason="its slope is 1",
+            set={"network.activation": "relu", "network.initialization": "he-normal"},
+        ),
+        Fix(title="Residual links", reason="they pass it on", set={"network.residual": True}),
+    ),
 )
 
 
@@ -70,7 +79,12 @@ async def test_a_finding_puts_its_page_first_with_the_runs_own_numbers(lab):
         listed = [option.id for option in lab.app.screen.query_one(OptionList).options if option.id]
         assert listed[0] == "vanishing-gradients" and sorted(listed) == sorted([*QUESTIONS, *RULES])
         shown = words(lab)
-        assert shown.startswith(f"! {VANISHED.what} {VANISHED.evidence} {VANISHED.meaning}")
+        assert shown.startswith(
+            "! Layers 1 to 12 of 20 get next to no gradient, since step 1. It falls by 0.70 decades a layer; 0.3 is much. "
+            "Source of the threshold: Hochreiter 1991. Plain steps will not move them. What would mend it, the best first "
+            "• ReLU with He weights (activation relu, initialization he-normal): its slope is 1. "
+            "• Residual links (residual on): they pass it on. f tries one"
+        )
         assert "got 5.24e-14 of what the last one got" in shown
 
 
@@ -87,3 +101,18 @@ async def test_a_page_scrolls_to_its_end_and_starts_at_its_top(lab, size):
         await pilot.press("down")
         await pilot.pause()
         assert page.scroll_y == 0
+
+
+async def test_f_on_the_page_of_a_finding_offers_its_fixes(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await trained(lab, pilot)
+        worse = VANISHED.model_copy(update={"rule": "non-finite", "fixes": ()})
+        lab.report(protocol.Diagnosed(run=lab.run, findings=(worse, VANISHED)))
+        await pilot.press("e", "f")
+        await pilot.pause()
+        assert lab.app.screen is not lab.app.lab, "the page of a finding that nothing mends stays"
+        await pilot.press("down", "f")
+        await pilot.pause()
+        assert isinstance(lab.app.screen, FixDialog)
+        await pilot.press("enter")
+        assert lab.session.running.network.activation == "relu" and lab.session.before is not None

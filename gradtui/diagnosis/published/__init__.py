@@ -22,10 +22,11 @@ class Remark:
 @dataclass(frozen=True)
 class Tool:
     """A published tool; `judge` never raises, whatever the case holds, and has a remark for every symptom that the tool has a rule
-    for. `limits` says where our measurement is not quite the tool's own.
+    for. `heading` is its name in two lines, for a narrow column; `limits` says where our measurement is not quite the tool's own.
     """
 
     name: str
+    heading: tuple[str, str]
     source: str
     limits: str
     judge: Callable[[Case], tuple[Remark, ...]]

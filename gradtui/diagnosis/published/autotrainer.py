@@ -130,6 +130,7 @@ def _best_gain(accuracy: NDArray[np.float64]) -> float:
 
 AUTOTRAINER = Tool(
     "AUTOTRAINER",
+    ("AUTO", "TRAINER"),
     "Zhang 2021, ICSE: AUTOTRAINER, default parameters of its code",
     "Its accuracies are those of epochs on both sets; here each validation stands for an epoch, and no other set is looked at. "
     "Zeros are counted in weights, without biases.",

@@ -78,6 +78,7 @@ def _unchanged(case: Case) -> Remark:
 
 DEEPDIAGNOSIS = Tool(
     "DeepDiagnosis",
+    ("Deep", "Diagnosis"),
     "Wardat 2022, ICSE: DeepDiagnosis, thresholds of its code",
     "Validations stand for its epochs, their losses for its training losses. Pre-activations are read from outputs.",
     judge,

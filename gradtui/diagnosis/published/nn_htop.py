@@ -52,6 +52,7 @@ def _not_a_number(case: Case) -> Remark:
 
 NN_HTOP = Tool(
     "nn-htop",
+    ("nn-", "htop"),
     "nn-htop 0.1.2, health badges in its ui.py",
     "It hooks every module; here the gradients that reach a layer's output are looked at, not those of its inner modules.",
     judge,

@@ -89,6 +89,7 @@ def _mean(values: list[float]) -> float:
 
 SAGEMAKER = Tool(
     "SageMaker Debugger",
+    ("Sage", "Maker"),
     "Amazon SageMaker developer guide, Debugger built-in rules with default parameters",
     "It looks at every 500th step; here every frame is looked at. Steps are judged by norms. Saturation is read from outputs in "
     "float32, whose limits are 9.01 for tanh, -23 and 16.6 for sigmoid.",

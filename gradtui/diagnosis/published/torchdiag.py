@@ -17,7 +17,7 @@ def judge(case: Case) -> tuple[Remark, ...]:
     """check_gradients, check_dead_neurons and verify_step."""
     lacking = "the largest |dL/dW| was not measured"
     return (
-        by_layer("vanishing-gradients", case, "largest_weight_gradient", "maximum |dL/dW|", "below", _SMALL, lacking),
+        by_layer("vanishing-gradients", case, "largest_weight_gradient", "max |dL/dW|", "below", _SMALL, lacking),
         by_layer("exploding-gradients", case, "largest_weight_gradient", "|dL/dW|", "above", _LARGE, lacking),
         _dead(case),
         _loss(case),
@@ -52,6 +52,7 @@ def _moved(case: Case) -> Remark:
 
 TORCHDIAG = Tool(
     "torchdiag",
+    ("torch", "diag"),
     "torchdiag, diagnostics.py (AddyM/torchdiag)",
     "Gradients of biases are not looked at. It is called by hand on one step; here on the newest frame.",
     judge,

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from gradtui.core.experiment import InvalidExperiment
 from gradtui.core.finding import Fix
-from gradtui.core.text import exact, printable
+from gradtui.core.text import printable
 from gradtui.tui.dialog import Dialog
 from gradtui.worker.session import Session
 
@@ -59,14 +59,7 @@ class FixDialog(Dialog[Fix]):
 
 
 def _option(fix: Fix) -> Option:
-    return Option(Text.assemble((printable(fix.title), "bold"), f"  {changes(fix)}\n  {printable(fix.reason)}"))
-
-
-def changes(fix: Fix) -> str:
-    """What a fix sets, in words: activation relu, initialization he-normal."""
-    named = ((key.partition(".")[::2], value) for key, value in fix.set.items())
-    words = (f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}" for (table, name), value in named)
-    return printable(", ".join(words))
+    return Option(Text.assemble((printable(fix.title), "bold"), f"  {fix.changes}\n  {printable(fix.reason)}"))
 
 
 class FixingScreen(Screen[None]):
@@ -83,16 +76,19 @@ class FixingScreen(Screen[None]):
         """Answer the last key in words."""
 
     def action_fix(self) -> None:
-        """Try the only fix of the worst finding, or let a person choose among several."""
-        fixes = self.session.fixes
-        if len(fixes) > 1:
+        """Try what would mend the worst finding."""
+        self.offer(self.session.fixes)
+
+    def offer(self, fixes: tuple[Fix, ...]) -> None:
+        """Try the only fix, or let a person choose among several."""
+        if self.session.stale:
+            self.say("The run is of another experiment; Space starts this one.")
+        elif len(fixes) > 1:
             self.app.push_screen(FixDialog(fixes), self._try)
         elif fixes:
             self._try(fixes[0])
         else:
-            self.say(
-                "The run is of another experiment; Space starts this one." if self.session.stale else "There is nothing to fix now."
-            )
+            self.say("There is nothing to fix now.")
 
     def _try(self, fix: Fix | None) -> None:
         if fix is None:

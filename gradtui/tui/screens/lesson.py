@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from gradtui.core.finding import Fix
 from gradtui.core.preset import Preset
 from gradtui.lessons.page import QUESTIONS, RULES, Page, pages
 from gradtui.lessons.run import Run
@@ -22,8 +23,10 @@ from gradtui.tui.widgets.lines import KeyLine, TopLine
 from gradtui.worker.session import Session
 
 
-class LessonScreen(Screen[Preset | None]):
-    """Read about what can go wrong and what to choose. Returns the preset of a page, or None when a person goes back."""
+class LessonScreen(Screen[Preset | tuple[Fix, ...] | None]):
+    """Read about what can go wrong and what to choose. Returns the preset of a page, the fixes of its finding, or None when a
+    person goes back.
+    """
 
     CSS_PATH = "lesson.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-broad")]  # noqa: RUF012
@@ -73,18 +76,25 @@ class LessonScreen(Screen[Preset | None]):
 
     def _frame(self) -> None:
         self.query_one(TopLine).fill(self._session, "Lessons")
-        self.query_one(KeyLine).fill(LESSONS, GLOBAL, self._session)
+        self.query_one(KeyLine).fill([key for key in LESSONS if key.id != "lessons.fix" or self._fixes], GLOBAL, self._session)
 
     @property
     def _marked(self) -> Page | None:
         option = self.query_one(OptionList).highlighted_option
         return pages()[option.id] if option is not None and option.id is not None else None
 
+    @property
+    def _fixes(self) -> tuple[Fix, ...]:
+        """What would mend the finding that the marked page is about."""
+        finding = self._run.complaints.get(self._marked.name) if self._marked else None
+        return finding.fixes if finding else ()
+
     def on_option_list_option_highlighted(self) -> None:
         if (page := self._marked) is not None:
             self.query_one("#page").border_title = page.title
             self.query_one("#words", Static).update(lesson(page, self._run))
             self.query_one("#page").scroll_home(animate=False)
+            self._frame()
 
     def on_option_list_option_selected(self) -> None:
         self.action_choose()
@@ -93,6 +103,11 @@ class LessonScreen(Screen[Preset | None]):
         """Open the preset of the page."""
         if self.is_active and (page := self._marked) is not None:
             self.dismiss(page.opened())
+
+    def action_fix(self) -> None:
+        """Leave with what would mend the finding of the page."""
+        if self.is_active and (fixes := self._fixes):
+            self.dismiss(fixes)
 
     def action_back(self) -> None:
         """Leave the screen."""
