@@ -88,23 +88,12 @@ def _run(experiment: Experiment) -> Outcome:
         started=training.started(),
         frames=tuple(frames),
         diverged=diverged,
-        guessing=_guessing(experiment, stack),
+        guessing=training.guessing[0],
         checkpoints=tuple(points),
         silent=_silent(experiment, activated),
         flat=tuple(np.mean([row for row in flat if row], 0).tolist()) if any(flat) else (),
         alike=_alike(stack),
     )
-
-
-def _guessing(experiment: Experiment, stack: Stack) -> float:
-    targets = stack.training.targets[0]
-    if targets.is_floating_point():
-        return float(targets.flatten(0, -2).var(0, correction=0).mean())
-    shares = torch.bincount(targets.flatten()).double() / targets.numel()
-    if experiment.task.loss == "mse":
-        classes = int(targets.max()) + 1
-        return float((shares * (1 - shares)).sum() / classes)
-    return float(-(shares * shares.clamp_min(1e-300).log()).sum())
 
 
 def _silent(experiment: Experiment, activated: list[torch.Tensor]) -> tuple[float, ...]:

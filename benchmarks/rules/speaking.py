@@ -28,7 +28,7 @@ class Spoken:
 def examined(experiment: Experiment, run: Outcome, scale: float = 1.0) -> Spoken:
     """What gradtui says of a run whose loss is multiplied by `scale`."""
     shown = scaled(experiment, scale)
-    examiner = Examiner(shown, run.started)
+    examiner = Examiner(shown, run.started.model_copy(update={"guessing": (run.guessing * scale,)}))
     for frame in run.frames:
         examiner.observe(scaled_frame(frame, experiment, scale), shown)
     return Spoken(examiner.findings, examiner.history)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,15 @@ Array = NDArray[np.float64]
 Function = Callable[[Array, Mapping[str, Any]], Array]
 
 _erf: Callable[[Array], Array] = np.vectorize(math.erf, otypes=[np.float64])
+_GRID = np.linspace(-20, 20, 200_001)
+_FLAT = 1 - 0.97**2
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 
 @dataclass(frozen=True, kw_only=True)
 class Activation(Entry):
-    """`function` and `slope` map pre-activations to phi and phi'. `range` is given where outputs saturate at both ends.
+    """`function` and `slope` map pre-activations to phi and phi'. `range` is given where outputs saturate at both ends; they do
+    beyond `ends`.
 
     `dies` says that the slope is exactly zero on a half-line, so that a unit can stop learning for good.
     """
@@ -30,6 +34,13 @@ class Activation(Entry):
     slope: Function
     range: tuple[float, float] | None = None
     dies: bool = False
+
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """The outputs between which the slope is above 6 % of its largest one, as tanh's is between -0.97 and 0.97 (Karpathy)."""
+        steep = _GRID[self.slope(_GRID, {}) > _FLAT * self.slope(np.zeros(1), {})]
+        low, high = self.function(steep[[0, -1]], {})
+        return float(low), float(high)
 
 
 def _sigmoid(q: Array) -> Array:

@@ -79,6 +79,7 @@ class Started(Message):
     """A run exists, before its first step. `predicted` is what theory says of the first frame's activation gradients,
     relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
     others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
+    `guessing` is the training loss of the best constant answer by lane; empty where it is not known.
     """
 
     type: Literal["started"] = "started"
@@ -89,6 +90,7 @@ class Started(Message):
     predicted: tuple[tuple[Number | None, ...], ...]
     time_steps: int = 0
     predicted_over_time: tuple[tuple[Number | None, ...], ...] = ()
+    guessing: tuple[Number, ...] = ()
 
 
 class Sampled(Message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
 from gradtui.catalog.losses import LOSSES
@@ -35,3 +36,15 @@ def hits(logits: Tensor, targets: Tensor) -> Tensor:
     """How many samples, or time steps of samples, get the right class, [lanes]."""
     classes = targets.argmax(-1) if targets.dim() == logits.dim() else targets
     return (logits.argmax(-1) == classes).flatten(1).sum(1)
+
+
+def guessing(targets: Tensor) -> list[float]:
+    """The loss of the best answer that is the same for every sample, by lane: what a network gets that has learned nothing.
+
+    `targets` are [lanes, samples, ...]. For classes it is the entropy of their shares, for numbers the variance.
+    """
+    if targets.is_floating_point():
+        numbers: list[float] = targets.flatten(1, -2).double().var(1, correction=0).mean(1).tolist()
+        return numbers
+    shares = [torch.bincount(lane.flatten()).double() / lane.numel() for lane in targets]
+    return [float(-(share * share.clamp_min(1e-300).log()).sum()) for share in shares]

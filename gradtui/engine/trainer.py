@@ -20,6 +20,7 @@ from gradtui.engine import divergence, lanes
 from gradtui.engine.controls import Controls
 from gradtui.engine.devices import check_memory, choose, settle
 from gradtui.engine.evaluation import SAMPLES
+from gradtui.engine.losses import guessing
 from gradtui.engine.recorder import Recorder
 from gradtui.engine.stack import Stack, Step
 
@@ -63,7 +64,8 @@ class Training:
     """A run: what is known of it before its first step, and its frames.
 
     `predicted` is the theory's activation gradient by lane and layer, relative to the last hidden layer; None where there is none.
-    `predicted_over_time` is that of the last hidden layer by lane and shown time step, relative to the last one.
+    `predicted_over_time` is that of the last hidden layer by lane and shown time step, relative to the last one. `guessing` is the
+    loss of the best constant answer by lane.
     """
 
     def __init__(self, stack: Stack, device: torch.device) -> None:
@@ -75,6 +77,7 @@ class Training:
         inputs = stack.training.inputs.flatten(1).float()
         moments = zip(inputs.square().mean(1).tolist(), inputs.mean(1).tolist(), strict=True)
         self.predicted = tuple(self._prediction(e, *pair) for e, pair in zip(stack.experiments, moments, strict=True))
+        self.guessing = tuple(guessing(stack.training.targets))
         self.predicted_over_time = tuple(predict_over_time(e) for e in stack.experiments)
 
     def started(self, run: int = 0) -> Started:
@@ -87,6 +90,7 @@ class Training:
             predicted=self.predicted,
             time_steps=self.stack.time_steps,
             predicted_over_time=self.predicted_over_time,
+            guessing=self.guessing,
         )
 
     def frames(self, controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
