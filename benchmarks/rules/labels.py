@@ -41,7 +41,9 @@ class Judged:
     @property
     def healthy(self) -> bool:
         """Whether it learned what can be learned and nothing is wrong."""
-        return self.learned is not None and self.learned >= _HEALTHY and not self.sick
+        return (
+            self.learned is not None and self.learned >= _HEALTHY and not any(label is not False for label in self.labels.values())
+        )
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ def judged(experiment: Experiment, cache: Path) -> Judged:
         return Judged({}, None)
     runs = _Runs(run, finals["lower"], finals["higher"], finals["settling"][0], best)
     labels = {name: label(runs) for name, label in _LABELS.items()}
-    roots = [labels[name] for name in _ROOTS]
-    for name in _RATES:  # weights or units explain such a run as well as its rate does
-        labels[name] = None if any(roots) or (labels[name] and None in roots) else labels[name]
+    for name, roots in _ROOTS.items():  # what explains such a run as well as its rate does
+        found = [labels[root] for root in roots]
+        labels[name] = None if any(found) or (labels[name] and None in found) else labels[name]
     if labels["dead-units"] is not False or labels["symmetric-initialization"]:
         labels["vanishing-gradients"] = None if labels["vanishing-gradients"] else labels["vanishing-gradients"]
     return Judged(labels, runs.learned)
@@ -128,16 +130,16 @@ def _non_finite(runs: _Runs) -> Label:
 
 
 def _too_high(runs: _Runs) -> Label:
-    return _gains(runs, runs.lower)
+    return False if _gains(runs, runs.higher) else _gains(runs, runs.lower)
 
 
 def _too_low(runs: _Runs) -> Label:
-    return False if runs.run.diverged else _gains(runs, runs.higher)
+    return False if runs.run.diverged or _gains(runs, runs.lower) else _gains(runs, runs.higher)
 
 
 def _gains(runs: _Runs, others: Iterable[float]) -> Label:
     gain = max(runs.share(final) for final in others) - max(runs.learned, 0.0)
-    return True if gain > 0.25 and runs.unwell else False if gain < 0.05 else None
+    return True if gain > 0.25 and runs.unwell else False if gain < 0.05 and not runs.unwell else None
 
 
 def _oscillating(runs: _Runs) -> Label:
@@ -204,8 +206,8 @@ _LABELS: dict[str, Callable[[_Runs], Label]] = {
     "overfitting": _overfitting,
     "symmetric-initialization": _symmetric,
 }
-_ROOTS = ("vanishing-gradients", "exploding-gradients", "dead-units", "saturated-units", "symmetric-initialization")
-_RATES = ("learning-rate-too-high", "learning-rate-too-low")
+_WEIGHTS = ("vanishing-gradients", "exploding-gradients", "symmetric-initialization")
+_ROOTS = {"learning-rate-too-high": _WEIGHTS, "learning-rate-too-low": (*_WEIGHTS, "dead-units", "saturated-units")}
 
 
 def _beyond(value: float, sick: float, well: float, unwell: Label) -> Label:
