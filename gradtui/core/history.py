@@ -82,9 +82,13 @@ class Series:
 
 @dataclass
 class History:
-    """What a run has shown so far: series of the loss and its companions, of every layer quantity, and the newest frames."""
+    """What a run has shown so far: series of the loss and its companions, of every layer quantity, and the newest frames.
+
+    A point of `mean_loss` is the mean over the steps since the frame before.
+    """
 
     loss: Series = field(default_factory=Series)
+    mean_loss: Series = field(default_factory=Series)
     gradient_norm: Series = field(default_factory=Series)
     validation_loss: Series = field(default_factory=Series)
     validation_accuracy: Series = field(default_factory=Series)
@@ -97,6 +101,7 @@ class History:
     def add(self, frame: Frame) -> None:
         """Take in a frame. `newest` is that frame as it came, `last` the same completed from those before it."""
         self._add_spread(self.loss, frame.step, frame.loss)
+        self.mean_loss.add(frame.step, frame.loss.mean)
         self._add_spread(self.gradient_norm, frame.step, frame.gradient_norm)
         self.learning_rate.add(frame.step, frame.learning_rate)
         if frame.validation_loss is not None:

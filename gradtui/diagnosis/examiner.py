@@ -27,6 +27,7 @@ class _Watch:
 
     seen: int = 0
     clean: int = 0
+    symptom: Symptom | None = None
     finding: Finding | None = None
 
 
@@ -47,15 +48,17 @@ class Examiner:
         if frame.step < self._next and math.isfinite(frame.loss.last) and math.isfinite(frame.gradient_norm.high):
             return None
         self._next = frame.step + max(1 if frame.step < _OPENING else _OPENING, frame.step // _APART)
-        return self._look(frame.step)
+        return self._look(frame)
 
-    def _look(self, step: int) -> tuple[Finding, ...] | None:
+    def _look(self, frame: Frame) -> tuple[Finding, ...] | None:
         case = Case(self._experiment, self._started, self.history, self._lane)
-        before = self.findings
+        before, step = self.findings, frame.step
         for rule in RULES.values():
             answer = rule.judge(case)
             if not isinstance(answer, Lacking):
                 self._take(rule, answer, self._watches[rule.name], step)
+        if not math.isfinite(frame.loss.last):
+            self._conclude(frame.step)
         return self.findings if self.findings != before else None
 
     def _take(self, rule: Rule, symptom: Symptom | None, watch: _Watch, step: int) -> None:
@@ -65,15 +68,25 @@ class Examiner:
                 self._replace(watch.finding, watch.finding.model_copy(update={"until": step}))
                 watch.finding = None
             return
-        watch.seen, watch.clean = watch.seen + 1, 0
+        watch.seen, watch.clean, watch.symptom = watch.seen + 1, 0, symptom
         if watch.finding is None:
             if watch.seen >= _SEEN or rule.name == "non-finite":
-                watch.finding = self._finding(rule, symptom, step)
-                self.findings = (*self.findings, watch.finding)
+                self._open(rule, symptom, watch, step)
         elif SEVERITIES.index(symptom.severity) > SEVERITIES.index(watch.finding.severity):
             worse = self._finding(rule, symptom, watch.finding.step)
             self._replace(watch.finding, worse)
             watch.finding = worse
+
+    def _conclude(self, step: int) -> None:
+        """Open what the newest looks but one have seen: a run whose loss is no number is looked at no more."""
+        for rule in RULES.values():
+            watch = self._watches[rule.name]
+            if watch.finding is None and watch.symptom is not None and watch.clean < _SEEN:
+                self._open(rule, watch.symptom, watch, step)
+
+    def _open(self, rule: Rule, symptom: Symptom, watch: _Watch, step: int) -> None:
+        watch.finding = self._finding(rule, symptom, step)
+        self.findings = (*self.findings, watch.finding)
 
     def _replace(self, old: Finding, new: Finding) -> None:
         self.findings = tuple(new if finding is old else finding for finding in self.findings)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradtui.core.experiment import Experiment, InvalidExperiment
 from gradtui.core.finding import Fix
+from gradtui.core.text import grouped
 
 Maker = Callable[[Experiment], tuple[str, str, dict[str, Any]]]
 
@@ -79,6 +80,12 @@ def faster(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
     """Ten times the rate."""
     rate = _rounded(experiment.optimizer.learning_rate * 10)
     return f"Learning rate {rate:g}", "ten times this one", {"optimizer.learning_rate": rate}
+
+
+def longer(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+    """More steps."""
+    steps = min(1_000_000_000, 4 * experiment.run.steps)
+    return f"{grouped(steps)} steps", "four times as many; the loss is still on its way", {"run.steps": steps}
 
 
 def adam(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:

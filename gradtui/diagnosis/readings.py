@@ -6,15 +6,20 @@ import math
 import statistics
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradtui.core.frame import Frame
 from gradtui.diagnosis.case import Case
 
 VANISHING = 1e-3
 """Ratio of the first gradient to the last one below which gradients vanish (AUTOTRAINER)."""
 LEARNED = 0.5
-"""Share of the first loss below which a run has learned something, whatever its gradients look like."""
-_CONVERGED, _RIGHT = 0.05, 0.97
-_RECENT = 20
+"""Share of guessing's loss below which a run has learned something, whatever its gradients look like."""
+_CONVERGED, _RIGHT = 0.1, 0.97
+_RECENT, _NEWER, _ENOUGH = 20, 200, 8
+_COUNTED = 3
+_RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
+"""The expected range of so many normal numbers, in standard deviations (Tippett 1925)."""
 
 
 @dataclass(frozen=True)
@@ -55,25 +60,90 @@ def first_loss(case: Case) -> float:
     return case.history.first.loss.last if case.history.first else math.nan
 
 
-def progress(case: Case) -> float:
-    """The recent loss as a share of the first one; NaN where there is none or the first one is no measure."""
-    first = first_loss(case)
-    return recent_loss(case) / first if math.isfinite(first) and first > 0 else math.nan
+def guessing(case: Case) -> float:
+    """The loss of having learned nothing: of the best constant answer, or the first one where that is not known."""
+    known = case.started.guessing[case.lane] if len(case.started.guessing) > case.lane else math.nan
+    return known if known > 0 and math.isfinite(known) else first_loss(case)
+
+
+def remaining(case: Case) -> float:
+    """The recent loss as a share of that of guessing; NaN where there is none or guessing is no measure."""
+    whole = guessing(case)
+    return recent_loss(case) / whole if math.isfinite(whole) and whole > 0 else math.nan
 
 
 def learned(case: Case) -> bool:
-    """Whether the loss has fallen far, or nearly everything comes out right."""
-    return progress(case) < LEARNED or _accuracy(case) >= _RIGHT
+    """Whether the loss has fallen far below that of guessing, or nearly everything comes out right."""
+    return remaining(case) < LEARNED or _accuracy(case) >= _RIGHT
 
 
 def converged(case: Case) -> bool:
     """Whether little is left to learn."""
-    return progress(case) < _CONVERGED or _accuracy(case) >= _RIGHT
+    return remaining(case) < _CONVERGED or _accuracy(case) >= _RIGHT
 
 
 def _accuracy(case: Case) -> float:
     last = case.history.last
     return last.validation_accuracy if last and last.validation_accuracy is not None else 0.0
+
+
+def settled(case: Case, share: float = 0.25) -> bool:
+    """Whether a share of the run is over, so that what has not come by itself is worth a warning: a hundred steps at the least,
+    a thousand are enough.
+    """
+    newest = case.history.newest
+    return newest is not None and newest.step >= min(max(100, share * case.experiment.run.steps), 1000)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Updates relative to the weights that they change: the median over layers, and the largest, both as medians over time."""
+
+    typical: float
+    longest: float
+
+
+def typical_steps(case: Case) -> Steps | None:
+    """The length of the newest steps; None where none was measured."""
+    series = case.history.layers.get("update_ratio")
+    if series is None or not len(series):
+        return None
+    newer = series.last[-_RECENT:]
+    rows = [row[np.isfinite(row)] for row in newer]
+    rows = [row for row in rows if len(row)]
+    if not rows:
+        return None
+    return Steps(float(np.median([np.median(row) for row in rows])), float(np.median([row.max() for row in rows])))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the loss moves over the newer half of the run, in means between frames: `trend` is its later by its earlier half, `swing`
+    the spread of its changes from frame to frame, relative to the level, and `noise` what of that spread the choice of batches
+    explains; NaN where frames hold too few steps to tell.
+    """
+
+    trend: float
+    swing: float
+    noise: float
+
+
+def pace(case: Case) -> Pace | None:
+    """The pace of the loss; None before there are points enough, or where they are no numbers."""
+    since = max(len(case.history.mean_loss) // 2, len(case.history.mean_loss) - _NEWER)
+    newer = case.history.mean_loss.last[since:, 0]
+    if len(newer) < _ENOUGH or not np.isfinite(newer).all() or not (newer > 0).all():
+        return None
+    earlier, later = (float(np.median(half)) for half in np.array_split(newer, 2))
+    level = float(np.median(newer))
+    spans = case.history.loss.high[since:, 0] - case.history.loss.low[since:, 0]
+    counts = np.diff(case.history.loss.steps[since - 1 if since else 0 :])[-len(newer) :]
+    count = float(np.median(counts)) if len(counts) else 1.0
+    noise = math.nan
+    if count >= _COUNTED:  # two means of so many steps differ by sqrt(2 / count) of a step's standard deviation
+        deviation = float(np.median(spans)) / float(np.interp(math.log(count), *_RANGES))
+        noise = deviation * math.sqrt(2 / count) / level
+    return Pace(later / earlier, float(np.diff(newer).std()) / level, noise)
 
 
 def between(names: tuple[str, ...]) -> str:

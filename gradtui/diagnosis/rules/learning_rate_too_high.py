@@ -1,35 +1,52 @@
-"""A learning rate that is too high: the loss climbs far above where it began, or steps are as long as the weights."""
+"""A learning rate that is too high: the loss climbs above that of guessing or out of all numbers, or steps stay too long."""
 
 from __future__ import annotations
 
-import statistics
+import math
 
 from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import first_loss, learned, profile, recent_loss
+from gradtui.diagnosis.readings import first_loss, guessing, learned, profile, recent_loss, settled, typical_steps
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_CLIMB, _STEP = 10.0, 0.05
-_SETTLED = 20
+_CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
+_STEP, _LONG = 0.05, 1e-3
 
 
 def judge(case: Case) -> Answer:
-    """The loss beside the first one, then the typical update beside its weights once the opening is over."""
-    newest = case.history.newest
+    """The loss beside the first one and beside guessing, then the typical update beside its weights once the opening is over."""
+    newest, steps = case.history.newest, typical_steps(case)
     if newest is None:
         return Lacking("a first step")
-    first, recent = first_loss(case), recent_loss(case)
-    seen = profile(case.history.last, "update_ratio", case)
-    step = statistics.median(seen.values) if seen else 0.0
-    if first > 0 and recent > _CLIMB * first:
-        evidence = f"The loss is {number(recent)}, {number(recent / first)} times the first one; above {_CLIMB:g} it diverges."
+    if _explodes(case):
+        return None
+    first, recent, guessed = first_loss(case), recent_loss(case), guessing(case)
+    highest = newest.loss.high
+    if newest.step > 1 and not (math.isfinite(highest) and math.isfinite(newest.loss.last)) and math.isfinite(first):
+        evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {newest.step}."
+        return _symptom(case, "critical", "The loss leaves all numbers", evidence, "NeuroLens: 10 times the first loss diverges")
+    if recent > _CLIMB * max(first, guessed):
+        evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
         return _symptom(case, "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss")
-    if newest.step >= _SETTLED and step > _STEP and not learned(case):
-        evidence = f"A step changes the weights of a typical layer by {number(step)} of their length; about 1e-3 is wanted."
+    if not settled(case) or learned(case) or steps is None:
+        return None
+    if recent > _ABOVE * guessed and recent > first and steps.longest > _LONG:
+        evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
+        return _symptom(case, "warning", "The loss stays above that of guessing", evidence, "ours, from benchmarks/rules")
+    if steps.typical > _STEP:
+        evidence = (
+            f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
+        )
         return _symptom(case, "warning", "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
     return None
+
+
+def _explodes(case: Case) -> bool:
+    """Whether the weights make gradients grow over depth from the first step on, so that the rate is not to blame."""
+    seen = profile(case.history.first, "activation_gradient", case)
+    return seen is not None and seen.ratio > _EXPLODING
 
 
 def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: str) -> Symptom:
@@ -37,11 +54,9 @@ def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: s
         severity=severity,
         what=what,
         evidence=evidence,
-        meaning=f"A rate of {case.history.newest.learning_rate:g} steps over the valley rather than into it."
-        if case.history.newest
-        else "",
+        meaning=f"A rate of {case.experiment.optimizer.learning_rate:g} steps over the valley rather than into it.",
         source=source,
-        fixes=(fixes.slower, fixes.clip, fixes.adam),
+        fixes=(fixes.slower, fixes.adam, fixes.clip),
     )
 
 

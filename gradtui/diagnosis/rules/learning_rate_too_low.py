@@ -1,34 +1,66 @@
-"""A learning rate that is too low: no layer moves, although gradients reach it."""
+"""A learning rate that is too low: at this pace the run ends before anything is learned, although gradients reach every layer."""
 
 from __future__ import annotations
 
-from gradtui.core.text import number
+from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, learned, profile
+from gradtui.diagnosis.readings import VANISHING, over_time, pace, profile, remaining, settled, typical_steps
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_STILL = 1e-5
-_SETTLED = 20
+_MOVED, _UNLEARNED = 0.2, 0.6
+_MANY = 0.7
+_FALLING, _LEFT, _CALM, _LONG = 0.975, 0.28, 0.15, 0.02
+_SETTLED, _HALF, _LATE = 20, 0.5, 0.75
 
 
 def judge(case: Case) -> Answer:
-    """The largest update by its weights, of all layers; where gradients vanish, the rate is not to blame."""
-    newest, seen = case.history.newest, profile(case.history.last, "update_ratio", case)
-    if newest is None or seen is None:
+    """How far the longest steps carry in the whole run; late in it, whether the loss is still on its way."""
+    newest, steps = case.history.newest, typical_steps(case)
+    if newest is None or steps is None:
         return Lacking("the length of the steps by layer")
-    largest = max(seen.values)
-    depth = profile(newest, "activation_gradient", case)
-    if newest.step < _SETTLED or learned(case) or not largest < _STILL or (depth is not None and depth.ratio < VANISHING):
+    if newest.step < _SETTLED or _blocked(case):
         return None
+    whole, left = case.experiment.run.steps, remaining(case)
+    if steps.longest * whole < (_MOVED if settled(case, _HALF) else _MOVED / 2) and left > _UNLEARNED:
+        evidence = (
+            f"The longest step of any layer is {number(steps.longest)} of its weights: {grouped(whole)} steps move them by "
+            f"{100 * steps.longest * whole:.2g} % at most; less than {100 * _MOVED:.0f} % is too little."
+        )
+        return _symptom(
+            case, "The weights hardly move in this run", evidence, "CS231n: about 1e-3 a step; ours by the run's length"
+        )
+    seen = pace(case)
+    if newest.step < _LATE * whole or seen is None or steps.typical > _LONG:
+        return None
+    if seen.trend < _FALLING and left > _LEFT and seen.swing < _CALM:
+        evidence = (
+            f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls: "
+            f"above {100 * _LEFT:.0f} % it does not get there."
+        )
+        return _symptom(case, "The run ends before the network has learned", evidence, "ours, from benchmarks/rules")
+    return None
+
+
+def _blocked(case: Case) -> bool:
+    """Whether gradients vanish or units are dead or saturated, so that the rate is not to blame."""
+    last = case.history.last
+    profiles = profile(last, "activation_gradient", case), over_time(last)
+    if any(seen is not None and seen.ratio < VANISHING for seen in profiles):
+        return True
+    shares = (profile(last, quantity, case) for quantity in ("dead", "saturated"))
+    return settled(case) and any(seen is not None and max(seen.values) >= _MANY for seen in shares)
+
+
+def _symptom(case: Case, what: str, evidence: str, source: str) -> Symptom:
+    rate, name = case.experiment.optimizer.learning_rate, case.experiment.optimizer.name
     return Symptom(
         severity="warning",
-        what="No layer moves",
-        evidence=f"The longest step of any layer is {number(largest)} of its weights; about 1e-3 is wanted, "
-        f"below {_STILL:g} is still.",
-        meaning=f"At a rate of {newest.learning_rate:g} with {case.experiment.optimizer.name} this run takes very long.",
-        source="CS231n: about 1e-3; NeuroLens: below 1e-6",
-        fixes=(fixes.faster, fixes.adam),
+        what=what,
+        evidence=evidence,
+        meaning=f"{name} at a rate of {rate:g} is on its way, but too slowly for a run of this length.",
+        source=source,
+        fixes=(fixes.faster, fixes.adam, fixes.longer),
     )
 
 

@@ -7,22 +7,25 @@ import numpy as np
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import first_loss, learned
+from gradtui.diagnosis.readings import first_loss, learned, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_STEPS, _POINTS = 100, 20
+_SHARE, _POINTS = 0.4, 20
 _BETTER = 0.99
 
 
 def judge(case: Case) -> Answer:
-    """The newest quarter of the run beside what came before it."""
-    loss, newest = case.history.loss, case.history.newest
-    if newest is None or newest.step < _STEPS or len(loss) < _POINTS:
-        return Lacking(f"{_STEPS} steps")
+    """The newest quarter of the run beside what came before it, and whether it is lower by more than chance."""
+    loss = case.history.mean_loss
+    if not settled(case, _SHARE) or len(loss) < _POINTS:
+        return Lacking("more of the run")
     if learned(case) or not np.isfinite(loss.last).all():
         return None
-    quarters = [float(np.median(part)) for part in np.array_split(loss.last[:, 0], 4)]
-    if quarters[3] < _BETTER * min(quarters[:3]):
+    parts = np.array_split(loss.last[:, 0], 4)
+    quarters = [float(np.median(part)) for part in parts]
+    doubt = 2 * float(np.hypot(*(part.std() / np.sqrt(len(part)) for part in (parts[1], parts[3]))))
+    before, now = float(parts[1].mean()), float(parts[3].mean())
+    if quarters[3] < _BETTER * min(quarters[:3]) or now < min(_BETTER * before, before - doubt):
         return None
     return Symptom(
         severity="warning",

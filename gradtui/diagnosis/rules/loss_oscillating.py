@@ -1,39 +1,34 @@
-"""An oscillating loss: it swings widely from step to step and does not come down."""
+"""An oscillating loss: it swings from frame to frame and does not come down."""
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import converged
+from gradtui.diagnosis.readings import converged, pace, recent_loss, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_WINDOW = 40
-_WIDE = 1.0
+_WIDE, _NOISE = 0.15, 1.3
+_FLAT = 0.85
 
 
 def judge(case: Case) -> Answer:
-    """Swings within the newest frames beside the loss itself, and whether the later half is lower than the earlier one."""
-    loss = case.history.loss
-    if len(loss) < _WINDOW:
-        return Lacking(f"{_WINDOW} frames")
-    lasts, lows, highs = (series[-_WINDOW:, 0] for series in (loss.last, loss.low, loss.high))
-    if not all(np.isfinite(numbers).all() for numbers in (lasts, lows, highs)) or converged(case):
-        return None
-    level = float(np.median(lasts))
-    swing = float(np.median(highs - lows))
-    earlier, later = (float(np.median(half)) for half in np.split(lasts, 2))
-    if level <= 0 or swing <= _WIDE * level or later < 0.9 * earlier:
+    """Changes of the mean loss from frame to frame, beside its level and beside those that come from the choice of batches."""
+    seen = pace(case)
+    if seen is None or not settled(case) or not math.isfinite(seen.noise):
+        return Lacking("more of the run, or frames of several steps")
+    if converged(case) or not seen.swing > max(_WIDE, _NOISE * seen.noise) or seen.trend < _FLAT:
         return None
     return Symptom(
         severity="warning",
         what="The loss swings and does not come down",
-        evidence=f"Between two frames it swings by {number(swing)} around {number(level)}; more than its own size is too much.",
-        meaning="Steps overshoot from one side of the valley to the other.",
-        source="after AUTOTRAINER's oscillating loss, on every step rather than every epoch",
-        fixes=(fixes.slower, fixes.adam, fixes.cosine, fixes.clip),
+        evidence=f"From frame to frame its mean changes by {100 * seen.swing:.0f} % of {number(recent_loss(case))}, where batches "
+        f"explain {100 * seen.noise:.0f} %, and it is {100 * seen.trend:.0f} % of what it was.",
+        meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
+        source="after AUTOTRAINER's oscillating loss, on all steps rather than on epochs; thresholds from benchmarks/rules",
+        fixes=(fixes.slower, fixes.cosine, fixes.adam, fixes.clip),
     )
 
 

@@ -7,25 +7,25 @@ import numpy as np
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import recent_loss
+from gradtui.diagnosis.readings import guessing, recent_loss
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_VALIDATIONS = 5
+_VALIDATIONS, _LASTING = 6, 3
 _RISE, _GAP = 1.2, 1.5
-_LITTLE = 0.1
-"""Share of the first validation loss below which there is nothing to mend."""
+_LITTLE = 0.05
+"""A rise by less than this share of guessing's loss is nothing to mend."""
 
 
 def judge(case: Case) -> Answer:
-    """The newest validation loss beside its best and beside the training loss."""
+    """The least of the newest validation losses beside the best before and beside the training loss."""
     series = case.history.validation_loss
     if len(series) < _VALIDATIONS:
         return Lacking(f"{_VALIDATIONS} validations")
     losses = series.last[:, 0]
     if not np.isfinite(losses).all():
         return None
-    best, now, training = float(losses.min()), float(np.median(losses[-3:])), recent_loss(case)
-    if not (now > _RISE * best and now > _GAP * training and now > _LITTLE * losses[0]):
+    best, now, training = float(losses[:-_LASTING].min()), float(losses[-_LASTING:].min()), recent_loss(case)
+    if not (now > _RISE * best and now > _GAP * training and now - best > _LITTLE * guessing(case)):
         return None
     at = int(series.steps[int(losses.argmin())])
     return Symptom(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import between, learned, profile
+from gradtui.diagnosis.readings import between, learned, pace, profile, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _ALL = 0.5, 0.9
+_LATE, _FALLING = 0.5, 0.97
 
 
 def judge(case: Case) -> Answer:
-    """The share of saturated outputs by layer; what has learned may saturate."""
+    """The share of saturated outputs by layer. What has learned may saturate, and what begins so may come back by itself."""
     seen = profile(case.history.last, "saturated", case)
     if seen is None:
         return Lacking("the share of saturated units: the activation has no flat ends, or no validation has been made")
@@ -21,7 +22,7 @@ def judge(case: Case) -> Answer:
     worst = max(share for _, share in found)
     names = tuple(name for name, _ in found)
     return Symptom(
-        severity="critical" if worst >= _ALL else "warning",
+        severity="info" if _early(case) else "critical" if worst >= _ALL else "warning",
         what=f"Units are saturated in {between(names)}",
         evidence=f"Up to {100 * worst:.0f} % of a layer's outputs lie at the ends of the activation; "
         f"{100 * _MANY:.0f} % is too many.",
@@ -30,6 +31,12 @@ def judge(case: Case) -> Answer:
         layers=names,
         fixes=(fixes.tanh_xavier, fixes.layer_norm, fixes.relu_he, fixes.slower),
     )
+
+
+def _early(case: Case) -> bool:
+    """Whether units may still come back: the loss falls, or few steps have been made."""
+    seen = pace(case)
+    return not settled(case) or (not settled(case, _LATE) and seen is not None and seen.trend < _FALLING)
 
 
 RULE = Rule("saturated-units", "Saturated units", judge)
