@@ -27,7 +27,6 @@ class _Watch:
 
     seen: int = 0
     clean: int = 0
-    symptom: Symptom | None = None
     finding: Finding | None = None
 
 
@@ -57,8 +56,6 @@ class Examiner:
             answer = rule.judge(case)
             if not isinstance(answer, Lacking):
                 self._take(rule, answer, self._watches[rule.name], step)
-        if not math.isfinite(frame.loss.last):
-            self._conclude(frame.step)
         return self.findings if self.findings != before else None
 
     def _take(self, rule: Rule, symptom: Symptom | None, watch: _Watch, step: int) -> None:
@@ -68,25 +65,15 @@ class Examiner:
                 self._replace(watch.finding, watch.finding.model_copy(update={"until": step}))
                 watch.finding = None
             return
-        watch.seen, watch.clean, watch.symptom = watch.seen + 1, 0, symptom
+        watch.seen, watch.clean = watch.seen + 1, 0
         if watch.finding is None:
-            if watch.seen >= _SEEN or rule.name == "non-finite":
-                self._open(rule, symptom, watch, step)
+            if watch.seen >= _SEEN or symptom.certain:
+                watch.finding = self._finding(rule, symptom, step)
+                self.findings = (*self.findings, watch.finding)
         elif SEVERITIES.index(symptom.severity) > SEVERITIES.index(watch.finding.severity):
             worse = self._finding(rule, symptom, watch.finding.step)
             self._replace(watch.finding, worse)
             watch.finding = worse
-
-    def _conclude(self, step: int) -> None:
-        """Open what the newest looks but one have seen: a run whose loss is no number is looked at no more."""
-        for rule in RULES.values():
-            watch = self._watches[rule.name]
-            if watch.finding is None and watch.symptom is not None and watch.clean < _SEEN:
-                self._open(rule, watch.symptom, watch, step)
-
-    def _open(self, rule: Rule, symptom: Symptom, watch: _Watch, step: int) -> None:
-        watch.finding = self._finding(rule, symptom, step)
-        self.findings = (*self.findings, watch.finding)
 
     def _replace(self, old: Finding, new: Finding) -> None:
         self.findings = tuple(new if finding is old else finding for finding in self.findings)

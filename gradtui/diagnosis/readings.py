@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ VANISHING = 1e-3
 LEARNED = 0.5
 """Share of guessing's loss below which a run has learned something, whatever its gradients look like."""
 _CONVERGED, _RIGHT = 0.1, 0.97
-_RECENT, _NEWER, _ENOUGH = 20, 200, 8
+_RECENT, _NEWER, _ENOUGH = 20, 200, 14
+_LASTING = 5
 _COUNTED = 3
 _RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
 """The expected range of so many normal numbers, in standard deviations (Tippett 1925)."""
@@ -36,9 +38,22 @@ class Profile:
         return first / last if last > 0 and math.isfinite(first) and math.isfinite(last) else math.nan
 
 
+def lasting_ratio(case: Case) -> float:
+    """The gradient at the first hidden layer by that at the last one: the median over the newest frames."""
+    series = case.history.layers.get("activation_gradient")
+    if series is None:
+        return math.nan
+    ratios = [seen.ratio for row in series.last[-_LASTING:] if (seen := _profile(case, row.tolist())) is not None]
+    ratios = [ratio for ratio in ratios if math.isfinite(ratio)]
+    return statistics.median(ratios) if ratios else math.nan
+
+
 def profile(frame: Frame | None, quantity: str, case: Case) -> Profile | None:
     """A quantity over the hidden layers that have it; None where it was not measured."""
-    values = frame.layers.get(quantity, ()) if frame else ()
+    return _profile(case, frame.layers.get(quantity, ()) if frame else ())
+
+
+def _profile(case: Case, values: Sequence[float | None]) -> Profile | None:
     pairs = [(name, value) for name, value in zip(case.started.layers[:-1], values, strict=False) if value is not None]
     return Profile(*zip(*pairs, strict=True)) if pairs else None
 

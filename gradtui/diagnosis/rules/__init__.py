@@ -12,7 +12,9 @@ from gradtui.diagnosis.fixes import Maker
 
 @dataclass(frozen=True)
 class Symptom:
-    """What a rule sees in a case now; the fields are those of `Finding`, with what makes its fixes, the best first."""
+    """What a rule sees in a case now; the fields are those of `Finding`, with what makes its fixes, the best first. What is
+    `certain` is told at the first look, anything else at the second in a row.
+    """
 
     severity: Severity
     what: str
@@ -22,6 +24,7 @@ class Symptom:
     layers: tuple[str, ...] = ()
     over_time: bool = False
     fixes: tuple[Maker, ...] = ()
+    certain: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import learned, over_time, profile
+from gradtui.diagnosis.readings import lasting_ratio, learned, over_time, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _HUGE = 70.0, 1e4
@@ -20,7 +20,7 @@ def judge(case: Case) -> Answer:
     if learned(case):
         return None
     for seen, place in ((time, "time step"), (depth, "layer")):
-        if seen is not None and seen.ratio > _MANY:
+        if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
             clipped = case.experiment.clip.by != "none"
             makers = (
                 (fixes.clip, fixes.orthogonal, fixes.lstm)
@@ -39,6 +39,7 @@ def judge(case: Case) -> Answer:
                 layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
                 over_time=place == "time step",
                 fixes=makers,
+                certain=case.history.newest is case.history.first,
             )
     return None
 

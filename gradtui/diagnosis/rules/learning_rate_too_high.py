@@ -26,7 +26,9 @@ def judge(case: Case) -> Answer:
     highest = newest.loss.high
     if newest.step > 1 and not (math.isfinite(highest) and math.isfinite(newest.loss.last)) and math.isfinite(first):
         evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {newest.step}."
-        return _symptom(case, "critical", "The loss leaves all numbers", evidence, "NeuroLens: 10 times the first loss diverges")
+        return _symptom(
+            case, "critical", "The loss leaves all numbers", evidence, "NeuroLens: 10 times the first loss", certain=True
+        )
     if recent > _CLIMB * max(first, guessed):
         evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
         return _symptom(case, "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss")
@@ -49,7 +51,7 @@ def _explodes(case: Case) -> bool:
     return seen is not None and seen.ratio > _EXPLODING
 
 
-def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: str) -> Symptom:
+def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: str, certain: bool = False) -> Symptom:
     return Symptom(
         severity=severity,
         what=what,
@@ -57,6 +59,7 @@ def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: s
         meaning=f"A rate of {case.experiment.optimizer.learning_rate:g} steps over the valley rather than into it.",
         source=source,
         fixes=(fixes.slower, fixes.adam, fixes.clip),
+        certain=certain,
     )
 
 

@@ -10,7 +10,7 @@ from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import converged, pace, recent_loss, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_WIDE, _NOISE = 0.15, 1.3
+_WIDE, _NOISE = 0.15, 1.6
 _FLAT = 0.85
 
 

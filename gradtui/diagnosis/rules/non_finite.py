@@ -30,6 +30,7 @@ def judge(case: Case) -> Answer:
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",
                 fixes=_AT_ONCE if newest.step <= _OPENING else _LATER,
+                certain=True,
             )
     return None
 

@@ -10,7 +10,7 @@ from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import guessing, recent_loss
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_VALIDATIONS, _LASTING = 6, 3
+_VALIDATIONS, _LASTING = 5, 2
 _RISE, _GAP = 1.2, 1.5
 _LITTLE = 0.05
 """A rise by less than this share of guessing's loss is nothing to mend."""

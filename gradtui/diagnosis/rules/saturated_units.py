@@ -36,7 +36,7 @@ def judge(case: Case) -> Answer:
 def _early(case: Case) -> bool:
     """Whether units may still come back: the loss falls, or few steps have been made."""
     seen = pace(case)
-    return not settled(case) or (not settled(case, _LATE) and seen is not None and seen.trend < _FALLING)
+    return not settled(case) or (not settled(case, _LATE) and (seen is None or seen.trend < _FALLING))
 
 
 RULE = Rule("saturated-units", "Saturated units", judge)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, Profile, between, learned, over_time, profile
+from gradtui.diagnosis.readings import VANISHING, Profile, between, lasting_ratio, learned, over_time, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _ALL = 1e-6
@@ -23,7 +23,7 @@ def judge(case: Case) -> Answer:
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.lstm, fixes.orthogonal)
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
-    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING:
+    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting_ratio(case) < VANISHING:
         small = depth.names[: _last_small(depth)]
         makers = (fixes.relu_he, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
         return _symptom(case, depth, between(small), makers, False)
