@@ -41,26 +41,35 @@ class Comparison:
 
 
 def compare(before: Trial, after: Trial) -> Comparison:
-    """Judge the run after a change by that before it, at the last step that both have made.
+    """Judge the run after a change by that before it, at the last step that both have made; where the change is one of length, and the
+    run after it is over, each at its own end.
 
     Cured: what was wrong is over, nothing else is, and the loss is no higher. Better and worse: less or more is wrong, or equally
-    much and the loss differs by more than `MARGIN`. A loss that is no longer finite stays so and is higher than any other.
+    much and the loss differs by more than `MARGIN`. A loss that is no longer finite stays so and is higher than any other. What
+    overfitted is judged by its validation loss.
     """
     if not len(before.history.loss) or not len(after.history.loss):
         return Comparison("too early", "Too early to compare: nothing has been measured yet.")
     old_end, new_end = _end(before.history), _end(after.history)
     shared = min(old_end, new_end)
     at = int(shared) if math.isfinite(shared) else int(max(before.history.loss.steps[-1], after.history.loss.steps[-1]))
-    needed = min(old_end, max([SOON, *(finding.step for finding in in_force(before.findings)[:1])]))
-    if new_end < needed:
-        return Comparison(
-            "too early", f"Too early to compare: this is step {grouped(at)} of the {grouped(int(needed))} that it takes."
-        )
-    old, new = _loss(before.history, at), _loss(after.history, at)
+    then = at
+    if before.experiment.run.steps != after.experiment.run.steps <= new_end:
+        then, at = int(before.history.loss.steps[-1]), int(after.history.loss.steps[-1])
+    else:
+        needed = min(old_end, max([SOON, *(finding.step for finding in in_force(before.findings)[:1])]))
+        if new_end < needed:
+            return Comparison(
+                "too early", f"Too early to compare: this is step {grouped(at)} of the {grouped(int(needed))} that it takes."
+            )
+    wrong_before, wrong_after = _wrong(before, then), _wrong(after, at)
+    validated = any(finding.rule == "overfitting" for finding in wrong_before)
+    old, new = (_loss(trial.history, step, validated) for trial, step in ((before, then), (after, at)))
     comparable = before.experiment.task.loss == after.experiment.task.loss or not (math.isfinite(old) and math.isfinite(new))
-    wrong_before, wrong_after = _wrong(before, at), _wrong(after, at)
     verdict = _judged(wrong_before, wrong_after, _trend(old, new) if comparable else 0)
-    losses = f"the loss at step {grouped(at)} is {number(new)}, it was {number(old)}" + (
+    name = "validation loss" if validated else "loss"
+    since = "" if then == at else f" at step {grouped(then)}"
+    losses = f"the {name} at step {grouped(at)} is {number(new)}, it was {number(old)}{since}" + (
         "" if comparable else " by another measure"
     )
     return Comparison(verdict, f"{verdict.capitalize()}: {_told(wrong_before, wrong_after)}{losses}.")
@@ -71,12 +80,12 @@ def _end(history: History) -> float:
     return float(history.loss.steps[-1]) if math.isfinite(history.loss.last[-1, 0]) else math.inf
 
 
-def _loss(history: History, at: int) -> float:
-    """The median over the last steps up to this one; infinite where the loss is not finite there."""
-    steps = history.loss.steps
-    until = max(1, int(np.searchsorted(steps, at, side="right")))
-    since = min(until - 1, int(np.searchsorted(steps, (1 - WINDOW) * at)))
-    values = history.loss.last[since:until, 0]
+def _loss(history: History, at: int, validated: bool) -> float:
+    """The median over the last steps up to this one; infinite where the loss is not finite there. Of validations the newest three."""
+    series = history.validation_loss if validated and len(history.validation_loss) else history.loss
+    until = max(1, int(np.searchsorted(series.steps, at, side="right")))
+    since = max(0, until - 3) if series is history.validation_loss else int(np.searchsorted(series.steps, (1 - WINDOW) * at))
+    values = series.last[min(until - 1, since) : until, 0]
     return float(np.median(values[np.isfinite(values)])) if math.isfinite(values[-1]) else math.inf
 
 

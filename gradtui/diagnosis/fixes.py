@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,20 @@ from gradtui.core.experiment import Experiment, InvalidExperiment
 from gradtui.core.finding import Fix
 from gradtui.core.text import grouped
 
-Maker = Callable[[Experiment], tuple[str, str, dict[str, Any]]]
+Proposal = tuple[str, str, dict[str, Any]]
+"""Title, reason, and values by dotted key."""
+Maker = Callable[[Experiment], Proposal]
+
+_ADAM = {"mlp": 0.003, "cnn": 0.003, "transformer": 0.003}
+_ADAM_OVER_TIME = 0.01
+_FLUCTUATING = 0.75
+_WANTED = 1e-2
+_TIMES = 4.0, 1e5
 
 
 def offered(experiment: Experiment, *makers: Maker) -> tuple[Fix, ...]:
-    """The fixes that apply to an experiment, in the order given."""
-    found = []
+    """The fixes that apply to an experiment, in the order given, each once."""
+    found: list[Fix] = []
     for make in makers:
         title, reason, values = make(experiment)
         try:
@@ -22,95 +31,145 @@ def offered(experiment: Experiment, *makers: Maker) -> tuple[Fix, ...]:
         except InvalidExperiment:
             continue
         different = experiment.differences(changed)
-        if different:
-            found.append(Fix(title=title, reason=reason, set={key: value for key, value in values.items() if key in different}))
+        fix = Fix(title=title, reason=reason, set={key: value for key, value in values.items() if key in different})
+        if different and fix.set not in [other.set for other in found]:
+            found.append(fix)
     return tuple(found)
 
 
-def relu_he(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def sound(experiment: Experiment) -> Proposal:
+    """Weights, and where depth wants them links, that pass gradients on whatever the depth."""
+    network = experiment.network.values()
+    title, reason, values = relu_he(experiment)
+    if 2.5 * network["depth"] / network["width"] <= _FLUCTUATING:
+        return title, reason, {**values, **_without(network)}
+    normalization = "batch" if network["family"] == "cnn" else "layer"
+    reason = f"{network['depth']} layers of width {network['width']} fluctuate too much for weights alone (Hanin 2018)"
+    changes = {"network.residual": True, "network.normalization": normalization}
+    return f"Residual links, {normalization} norm, ReLU with He weights", reason, {**values, **changes}
+
+
+def sound_with_adam(experiment: Experiment) -> Proposal:
+    """The same, with an optimizer that needs no rate of its own."""
+    title, reason, values = sound(experiment)
+    name, _, adams = adam(experiment)
+    return f"{title}, {name}", f"{reason}; Adam's steps do not depend on the gradient's size", {**values, **adams}
+
+
+def relu_he(experiment: Experiment) -> Proposal:
     """ReLU with the weights made for it."""
     values = {"network.activation": "relu", "network.initialization": "he-normal", "network.gain": 1.0}
     return "ReLU with He weights", "variance 2/n makes up for the half that ReLU drops (He 2015)", values
 
 
-def selu_lecun(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def selu_lecun(experiment: Experiment) -> Proposal:
     """SELU with the weights made for it."""
     values = {"network.activation": "selu", "network.initialization": "lecun-normal", "network.gain": 1.0}
     return "SELU with LeCun weights", "activations settle at mean 0 and variance 1 (Klambauer 2017)", values
 
 
-def tanh_xavier(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def tanh_xavier(experiment: Experiment) -> Proposal:
     """Tanh with the weights made for it."""
     values = {"network.activation": "tanh", "network.initialization": "xavier-normal", "network.gain": 1.0}
     return "Tanh with Xavier weights", "tanh has slope 1 at 0, four times a sigmoid's (Glorot 2010)", values
 
 
-def he(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def he(experiment: Experiment) -> Proposal:
     """He's weights for the activation that is there."""
-    return "He weights", "each layer keeps the size of what it passes on (He 2015)", {"network.initialization": "he-normal"}
+    values = {"network.initialization": "he-normal", "network.gain": 1.0}
+    return "He weights", "each layer keeps the size of what it passes on (He 2015)", values
 
 
-def layer_norm(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def layer_norm(experiment: Experiment) -> Proposal:
     """Layer normalization."""
     return "Layer normalization", "every layer's input is brought back to variance 1 (Ba 2016)", {"network.normalization": "layer"}
 
 
-def residual(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def residual(experiment: Experiment) -> Proposal:
     """Residual links."""
     return "Residual links", "the gradient has a way past every layer (He 2016)", {"network.residual": True}
 
 
-def leaky(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def leaky(experiment: Experiment) -> Proposal:
     """An activation without a dead side."""
     return "Leaky ReLU", "a slope on the negative side lets units come back (Maas 2013)", {"network.activation": "leaky-relu"}
 
 
-def clip(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def clip(experiment: Experiment) -> Proposal:
     """Clipping by norm."""
     return "Clip by norm 1", "a step is never longer than its rate (Pascanu 2013)", {"clip.by": "norm", "clip.threshold": 1.0}
 
 
-def slower(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def slower(experiment: Experiment) -> Proposal:
     """A tenth of the rate."""
     rate = _rounded(experiment.optimizer.learning_rate / 10)
     return f"Learning rate {rate:g}", "a tenth of this one", {"optimizer.learning_rate": rate}
 
 
-def faster(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
-    """Ten times the rate."""
-    rate = _rounded(experiment.optimizer.learning_rate * 10)
-    return f"Learning rate {rate:g}", "ten times this one", {"optimizer.learning_rate": rate}
+def faster(longest: float) -> Maker:
+    """A rate at which the longest step, now `longest` of its layer's weights, is a hundredth of them."""
+    times = min(max(_WANTED / longest if longest > 0 else _TIMES[1], _TIMES[0]), _TIMES[1])
+
+    def make(experiment: Experiment) -> Proposal:
+        bound = max(_HIGHEST.get(experiment.optimizer.name, _HIGHEST_ADAPTIVE), _TIMES[0] * experiment.optimizer.learning_rate)
+        rate = float(f"{min(times * experiment.optimizer.learning_rate, bound):.1g}")
+        reason = f"a step of {longest:.2g} of the weights becomes about {100 * _WANTED:.0g} %"
+        return f"Learning rate {rate:g}", reason, {"optimizer.learning_rate": rate}
+
+    return make
 
 
-def longer(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+_HIGHEST = {"sgd": 0.5, "momentum": 0.5, "heavy-ball": 0.05, "nesterov": 0.05, "adagrad": 0.1, "adadelta": 10.0, "muon": 0.1}
+_HIGHEST_ADAPTIVE = 0.01
+"""Rates beyond which these optimizers seldom train anything."""
+
+
+def longer(experiment: Experiment) -> Proposal:
     """More steps."""
     steps = min(1_000_000_000, 4 * experiment.run.steps)
     return f"{grouped(steps)} steps", "four times as many; the loss is still on its way", {"run.steps": steps}
 
 
-def adam(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
-    """Adam at its usual rate."""
-    values = {"optimizer.name": "adam", "optimizer.learning_rate": 0.001}
-    return "Adam at 0.001", "each weight's step has the rate's size, however small its gradient (Kingma 2015)", values
+def until(step: int) -> Maker:
+    """An end at the step where validation was best."""
+
+    def make(experiment: Experiment) -> Proposal:
+        return f"Stop at step {grouped(step)}", "validation was best there (early stopping, Prechelt 1998)", {"run.steps": step}
+
+    return make
 
 
-def cosine(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def adam(experiment: Experiment) -> Proposal:
+    """Adam at a rate that usually works."""
+    rate = _ADAM.get(experiment.network.family, _ADAM_OVER_TIME)
+    values = {"optimizer.name": "adam", "optimizer.learning_rate": rate}
+    return f"Adam at {rate:g}", "each weight's step has the rate's size, however small its gradient (Kingma 2015)", values
+
+
+def cosine(experiment: Experiment) -> Proposal:
     """A rate that falls to zero."""
     return "Cosine schedule", "smaller steps at the end let the loss settle (Loshchilov 2017)", {"schedule.name": "cosine"}
 
 
-def decay(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def decay(experiment: Experiment) -> Proposal:
     """Decoupled weight decay."""
     values = {"optimizer.name": "adamw", "optimizer.weight_decay": 0.1}
     return "AdamW with decay 0.1", "smaller weights fit less of the noise (Loshchilov 2019)", values
 
 
-def lstm(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
-    """Gated memory."""
-    return "LSTM", "a cell that is kept passes its gradient on unchanged (Hochreiter 1997)", {"network.family": "lstm"}
+def gated(family: str) -> Maker:
+    """Gated memory, with Adam and clipping, which it is usually trained with."""
+
+    def make(experiment: Experiment) -> Proposal:
+        values = {"network.family": family, "optimizer.name": "adam", "optimizer.learning_rate": _ADAM_OVER_TIME}
+        values |= {"clip.by": "norm", "clip.threshold": 1.0}
+        reason = "a state that gates keep passes its gradient on unchanged (Hochreiter 1997, Cho 2014)"
+        return f"{family.upper()}, Adam at {_ADAM_OVER_TIME:g}, clip by norm 1", reason, values
+
+    return make
 
 
-def orthogonal(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
+def orthogonal(experiment: Experiment) -> Proposal:
     """Orthogonal recurrent weights."""
     return (
         "Orthogonal recurrent weights",
@@ -119,5 +178,10 @@ def orthogonal(experiment: Experiment) -> tuple[str, str, dict[str, Any]]:
     )
 
 
+def _without(network: dict[str, Any]) -> dict[str, Any]:
+    """What would keep weights from being what they are made for."""
+    return {"network.bias_std": 0.0} if network.get("bias_std") else {}
+
+
 def _rounded(rate: float) -> float:
-    return float(f"{rate:.3g}")
+    return float(f"{rate:.3g}") if math.isfinite(rate) else rate

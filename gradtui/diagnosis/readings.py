@@ -19,6 +19,7 @@ LEARNED = 0.5
 _CONVERGED, _RIGHT = 0.1, 0.97
 _RECENT, _NEWER, _ENOUGH = 20, 200, 14
 _LASTING = 5
+_JUMP, _STEEP, _FAR = 0.2, 50.0, 10.0
 _COUNTED = 3
 _RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
 """The expected range of so many normal numbers, in standard deviations (Tippett 1925)."""
@@ -129,6 +130,22 @@ def typical_steps(case: Case) -> Steps | None:
     if not rows:
         return None
     return Steps(float(np.median([np.median(row) for row in rows])), float(np.median([row.max() for row in rows])))
+
+
+def jumped(case: Case) -> bool:
+    """Whether a step was ever so long that it made other weights of those of a typical layer."""
+    series = case.history.layers.get("update_ratio")
+    if series is None or not len(series):
+        return False
+    rows = [row[np.isfinite(row)] for row in series.high]
+    return any(len(row) and float(np.median(row)) > _JUMP for row in rows)
+
+
+def began_level(case: Case) -> bool:
+    """Whether gradients were of one size over depth at the first step, and the loss not far above guessing."""
+    seen = profile(case.history.first, "activation_gradient", case)
+    level = seen is None or len(seen.values) < 2 or 1 / _STEEP < seen.ratio < _STEEP
+    return level and not first_loss(case) > _FAR * guessing(case)
 
 
 @dataclass(frozen=True)

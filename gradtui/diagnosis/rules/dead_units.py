@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import between, learned, profile
+from gradtui.diagnosis.readings import between, jumped, learned, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _ALL = 0.7, 0.95
+_WEIGHTS = fixes.sound, fixes.sound_with_adam, fixes.leaky, fixes.layer_norm
 
 
 def judge(case: Case) -> Answer:
@@ -28,7 +29,7 @@ def judge(case: Case) -> Answer:
         meaning="A dead unit gets no gradient, so no optimizer brings it back.",
         source="AUTOTRAINER and DeepDiagnosis flag a share of 0.7; Lu 2020",
         layers=names,
-        fixes=(fixes.leaky, fixes.slower, fixes.layer_norm, fixes.he),
+        fixes=(fixes.adam, *_WEIGHTS) if jumped(case) else (*_WEIGHTS, fixes.adam),
     )
 
 

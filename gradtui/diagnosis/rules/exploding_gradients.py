@@ -23,9 +23,9 @@ def judge(case: Case) -> Answer:
         if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
             clipped = case.experiment.clip.by != "none"
             makers = (
-                (fixes.clip, fixes.orthogonal, fixes.lstm)
+                (fixes.gated("gru"), fixes.clip, fixes.orthogonal, fixes.gated("lstm"))
                 if place == "time step"
-                else (fixes.relu_he, fixes.layer_norm, fixes.clip, fixes.tanh_xavier)
+                else (fixes.sound, fixes.sound_with_adam, fixes.layer_norm, fixes.clip)
             )
             return Symptom(
                 severity="critical" if seen.ratio > _HUGE and not clipped else "warning",

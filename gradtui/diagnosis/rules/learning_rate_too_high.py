@@ -58,7 +58,7 @@ def _symptom(case: Case, severity: Severity, what: str, evidence: str, source: s
         evidence=evidence,
         meaning=f"A rate of {case.experiment.optimizer.learning_rate:g} steps over the valley rather than into it.",
         source=source,
-        fixes=(fixes.slower, fixes.adam, fixes.clip),
+        fixes=(fixes.adam, fixes.slower, fixes.clip),
         certain=certain,
     )
 

@@ -28,7 +28,11 @@ def judge(case: Case) -> Answer:
             f"{100 * steps.longest * whole:.2g} % at most; less than {100 * _MOVED:.0f} % is too little."
         )
         return _symptom(
-            case, "The weights hardly move in this run", evidence, "CS231n: about 1e-3 a step; ours by the run's length"
+            case,
+            steps.longest,
+            "The weights hardly move in this run",
+            evidence,
+            "CS231n: 1e-3 a step; ours by the run's length",
         )
     seen = pace(case)
     if newest.step < _LATE * whole or seen is None or steps.typical > _LONG:
@@ -38,7 +42,7 @@ def judge(case: Case) -> Answer:
             f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls: "
             f"above {100 * _LEFT:.0f} % it does not get there."
         )
-        return _symptom(case, "The run ends before the network has learned", evidence, "ours, from benchmarks/rules")
+        return _symptom(case, steps.longest, "The run ends before the network has learned", evidence, "ours, from benchmarks/rules")
     return None
 
 
@@ -52,7 +56,7 @@ def _blocked(case: Case) -> bool:
     return settled(case) and any(seen is not None and max(seen.values) >= _MANY for seen in shares)
 
 
-def _symptom(case: Case, what: str, evidence: str, source: str) -> Symptom:
+def _symptom(case: Case, longest: float, what: str, evidence: str, source: str) -> Symptom:
     rate, name = case.experiment.optimizer.learning_rate, case.experiment.optimizer.name
     return Symptom(
         severity="warning",
@@ -60,7 +64,7 @@ def _symptom(case: Case, what: str, evidence: str, source: str) -> Symptom:
         evidence=evidence,
         meaning=f"{name} at a rate of {rate:g} is on its way, but too slowly for a run of this length.",
         source=source,
-        fixes=(fixes.faster, fixes.adam, fixes.longer),
+        fixes=(fixes.faster(longest), fixes.adam, fixes.longer),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import first_loss, learned, settled
+from gradtui.diagnosis.readings import first_loss, learned, over_time, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _SHARE, _POINTS = 0.4, 20
@@ -34,7 +34,7 @@ def judge(case: Case) -> Answer:
         "in the newest quarter of the run; one percent better is the least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
         source="NeuroLens: the last quarter is not 1 % better than the best before",
-        fixes=(fixes.adam, fixes.relu_he, fixes.faster, fixes.slower),
+        fixes=(fixes.gated("gru") if over_time(case.history.last) else fixes.sound_with_adam, fixes.adam, fixes.slower),
     )
 
 

@@ -28,7 +28,7 @@ def judge(case: Case) -> Answer:
         f"explain {100 * seen.noise:.0f} %, and it is {100 * seen.trend:.0f} % of what it was.",
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
         source="after AUTOTRAINER's oscillating loss, on all steps rather than on epochs; thresholds from benchmarks/rules",
-        fixes=(fixes.slower, fixes.cosine, fixes.adam, fixes.clip),
+        fixes=(fixes.cosine, fixes.adam, fixes.slower, fixes.clip),
     )
 
 

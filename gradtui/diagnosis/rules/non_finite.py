@@ -7,12 +7,12 @@ import math
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.readings import began_level
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_OPENING = 10
-_AT_ONCE = fixes.relu_he, fixes.layer_norm, fixes.slower, fixes.clip
-_LATER = fixes.slower, fixes.clip, fixes.relu_he
-"""Numbers that are too large from the first steps on come from the weights, later ones from the rate."""
+_OF_WEIGHTS = fixes.sound, fixes.sound_with_adam, fixes.layer_norm, fixes.clip
+_OF_RATE = fixes.adam, fixes.slower, fixes.clip, fixes.sound_with_adam
+"""Numbers that are too large from the first step on come from the weights, later ones from the rate."""
 
 
 def judge(case: Case) -> Answer:
@@ -29,7 +29,7 @@ def judge(case: Case) -> Answer:
                 evidence=f"{name.capitalize()} {number(bad)} at step {newest.step}.",
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",
-                fixes=_AT_ONCE if newest.step <= _OPENING else _LATER,
+                fixes=_OF_RATE if began_level(case) else _OF_WEIGHTS,
                 certain=True,
             )
     return None

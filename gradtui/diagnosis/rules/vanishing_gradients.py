@@ -21,11 +21,11 @@ def judge(case: Case) -> Answer:
     if learned(case):
         return None
     if time is not None and 0 <= time.ratio < VANISHING:
-        helps = (fixes.lstm, fixes.orthogonal)
+        helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
     if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting_ratio(case) < VANISHING:
         small = depth.names[: _last_small(depth)]
-        makers = (fixes.relu_he, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
+        makers = (fixes.sound, fixes.sound_with_adam, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
         return _symptom(case, depth, between(small), makers, False)
     return None
 
