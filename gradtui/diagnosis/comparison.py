@@ -41,8 +41,8 @@ class Comparison:
 
 
 def compare(before: Trial, after: Trial) -> Comparison:
-    """Judge the run after a change by that before it, at the last step that both have made; where the change is one of length, and the
-    run after it is over, each at its own end.
+    """Judge the run after a change by that before it, at the last step that both have made; where the change is one of length,
+    and the run after it is over, each at its own end.
 
     Cured: what was wrong is over, nothing else is, and the loss is no higher. Better and worse: less or more is wrong, or equally
     much and the loss differs by more than `MARGIN`. A loss that is no longer finite stays so and is higher than any other. What
@@ -81,7 +81,7 @@ def _end(history: History) -> float:
 
 
 def _loss(history: History, at: int, validated: bool) -> float:
-    """The median over the last steps up to this one; infinite where the loss is not finite there. Of validations the newest three."""
+    """The median over the last steps, or three validations, up to this step; infinite where the loss is not finite there."""
     series = history.validation_loss if validated and len(history.validation_loss) else history.loss
     until = max(1, int(np.searchsorted(series.steps, at, side="right")))
     since = max(0, until - 3) if series is history.validation_loss else int(np.searchsorted(series.steps, (1 - WINDOW) * at))

@@ -103,25 +103,40 @@ def clip(experiment: Experiment) -> Proposal:
 def slower(experiment: Experiment) -> Proposal:
     """A tenth of the rate."""
     rate = _rounded(experiment.optimizer.learning_rate / 10)
-    return f"Learning rate {rate:g}", "a tenth of this one", {"optimizer.learning_rate": rate}
+    return f"Learning rate {rate:g}", "a tenth of this one", _rate(rate)
 
 
 def faster(longest: float) -> Maker:
-    """A rate at which the longest step, now `longest` of its layer's weights, is a hundredth of them."""
-    times = min(max(_WANTED / longest if longest > 0 else _TIMES[1], _TIMES[0]), _TIMES[1])
+    """The rate that usually works for an optimizer that divides by the gradient's size, or ten times this one. For others one at
+    which the longest step, now `longest` of its layer's weights, is a hundredth of them.
+    """
 
     def make(experiment: Experiment) -> Proposal:
-        bound = max(_HIGHEST.get(experiment.optimizer.name, _HIGHEST_ADAPTIVE), _TIMES[0] * experiment.optimizer.learning_rate)
-        rate = float(f"{min(times * experiment.optimizer.learning_rate, bound):.1g}")
-        reason = f"a step of {longest:.2g} of the weights becomes about {100 * _WANTED:.0g} %"
-        return f"Learning rate {rate:g}", reason, {"optimizer.learning_rate": rate}
+        name, rate = experiment.optimizer.name, experiment.optimizer.learning_rate
+        if name not in _HIGHEST:
+            new = max(_usual(experiment), 10 * rate)
+            return f"Learning rate {_rounded(new):g}", f"about what {name} usually trains with", _rate(new)
+        times = min(max(_WANTED / longest if longest > 0 else _TIMES[1], _TIMES[0]), _TIMES[1])
+        new = float(f"{min(times * rate, max(_HIGHEST[name], _TIMES[0] * rate)):.1g}")
+        return f"Learning rate {new:g}", f"a step of {longest:.2g} of the weights becomes about {100 * _WANTED:.0g} %", _rate(new)
 
     return make
 
 
+def quicker(longest: float) -> tuple[Maker, Maker]:
+    """What brings a run on its way that is too slow, the surer one first."""
+
+    def first(experiment: Experiment) -> Proposal:
+        return adam(experiment) if experiment.optimizer.name in _HIGHEST else faster(longest)(experiment)
+
+    def second(experiment: Experiment) -> Proposal:
+        return faster(longest)(experiment) if experiment.optimizer.name in _HIGHEST else adam(experiment)
+
+    return first, second
+
+
 _HIGHEST = {"sgd": 0.5, "momentum": 0.5, "heavy-ball": 0.05, "nesterov": 0.05, "adagrad": 0.1, "adadelta": 10.0, "muon": 0.1}
-_HIGHEST_ADAPTIVE = 0.01
-"""Rates beyond which these optimizers seldom train anything."""
+"""Rates beyond which these optimizers, whose steps depend on the gradient's size or history, seldom train anything."""
 
 
 def longer(experiment: Experiment) -> Proposal:
@@ -141,7 +156,7 @@ def until(step: int) -> Maker:
 
 def adam(experiment: Experiment) -> Proposal:
     """Adam at a rate that usually works."""
-    rate = _ADAM.get(experiment.network.family, _ADAM_OVER_TIME)
+    rate = _usual(experiment)
     values = {"optimizer.name": "adam", "optimizer.learning_rate": rate}
     return f"Adam at {rate:g}", "each weight's step has the rate's size, however small its gradient (Kingma 2015)", values
 
@@ -181,6 +196,15 @@ def orthogonal(experiment: Experiment) -> Proposal:
 def _without(network: dict[str, Any]) -> dict[str, Any]:
     """What would keep weights from being what they are made for."""
     return {"network.bias_std": 0.0} if network.get("bias_std") else {}
+
+
+def _usual(experiment: Experiment) -> float:
+    """The rate that Adam usually trains small networks of a family with."""
+    return _ADAM.get(experiment.network.family, _ADAM_OVER_TIME)
+
+
+def _rate(value: float) -> dict[str, Any]:
+    return {"optimizer.learning_rate": _rounded(value)}
 
 
 def _rounded(rate: float) -> float:

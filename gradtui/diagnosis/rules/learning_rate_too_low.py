@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, over_time, pace, profile, remaining, settled, typical_steps
+from gradtui.diagnosis.readings import VANISHING, began_level, over_time, pace, profile, remaining, settled, typical_steps
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MOVED, _UNLEARNED = 0.2, 0.6
@@ -47,8 +47,10 @@ def judge(case: Case) -> Answer:
 
 
 def _blocked(case: Case) -> bool:
-    """Whether gradients vanish or units are dead or saturated, so that the rate is not to blame."""
+    """Whether gradients vanish or explode or units are dead or saturated, so that the rate is not to blame."""
     last = case.history.last
+    if not began_level(case):
+        return True
     profiles = profile(last, "activation_gradient", case), over_time(last)
     if any(seen is not None and seen.ratio < VANISHING for seen in profiles):
         return True
@@ -64,7 +66,7 @@ def _symptom(case: Case, longest: float, what: str, evidence: str, source: str) 
         evidence=evidence,
         meaning=f"{name} at a rate of {rate:g} is on its way, but too slowly for a run of this length.",
         source=source,
-        fixes=(fixes.faster(longest), fixes.adam, fixes.longer),
+        fixes=(*fixes.quicker(longest), fixes.longer),
     )
 
 
