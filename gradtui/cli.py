@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gradtui.tui.terminal import Surroundings
 
 USAGE, DIVERGED, UNFETCHED = 2, 3, 4
+FIRST = "vanishing-sigmoid"
+"""What the lab shows where nothing else is asked for."""
 
 # Pydantic would search every installed package for plugins, a twentieth of the time to the first picture.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -48,19 +50,20 @@ _set_option = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE
 
 
 @main.command("open", hidden=True)
-@click.argument("preset", default="vanishing-sigmoid")
+@click.argument("preset", default=FIRST)
 @_set_option
 @click.option("--fps", type=click.FloatRange(0.5, 60), help="Pictures a second; 10, and 4 over SSH.")
 def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
-    chosen = _load(preset, changes)
+    opens = _to_open(preset)
+    chosen = _load(FIRST if opens else preset, () if opens else changes)
     from gradtui.tui.terminal import launch
 
     def make(surroundings: Surroundings) -> GradtuiApp:
         from gradtui.tui.app import GradtuiApp
 
-        app = GradtuiApp(chosen, surroundings)
+        app = GradtuiApp(chosen, surroundings, opens=opens, changes=changes)
         gc.freeze()
         gc.enable()
         return app
@@ -234,32 +237,44 @@ def doctor(as_json: bool) -> None:
 
 
 def _load(name: str, changes: tuple[str, ...]) -> Preset:
-    """The preset of that name or path, with the changes made. Ends the program where it is invalid."""
+    """The preset of that name, path or address, with the changes made. Ends the program where there is none or it is invalid."""
     from gradtui.core.experiment import InvalidExperiment
     from gradtui.core.library import find
-    from gradtui.core.preset import UnreadablePreset, assignment
-    from gradtui.remote.address import is_address
+    from gradtui.core.preset import UnreadablePreset, changed
+    from gradtui.remote.machines import elsewhere
 
     try:
-        preset = _fetched_preset(name) if is_address(name) and not os.path.exists(name) else find(name)
-        if not changes:
-            return preset
-        values: dict[str, Any] = dict(map(assignment, changes))
-        return preset.model_copy(update={"experiment": preset.experiment.changed(values)})
+        return changed(_fetched_preset(name) if elsewhere(name) else find(name), changes)
     except (UnreadablePreset, InvalidExperiment) as error:
         _fail(str(error))
 
 
 def _fetched_preset(word: str) -> Preset:
-    """The preset at an address. Raises UnreadablePreset or InvalidExperiment; ends the program where nothing comes."""
-    from gradtui.core.preset import Origin, parse
+    """The preset at an address, named on stderr. Ends the program where nothing comes; raises as `File.preset` does."""
     from gradtui.remote.fetch import Folder
 
     found = _fetched(word)
     if isinstance(found, Folder):
         _fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
-    place = str(found.address)
-    return parse(found.text, place).model_copy(update={"origin": Origin(place=place, text=found.text)})
+    preset = found.preset()
+    assert preset.origin is not None
+    click.echo(f"gradtui: {preset.title}, from {preset.origin.words}", err=True)
+    return preset
+
+
+def _to_open(word: str) -> str | None:
+    """The word where the app itself opens it: an address, or a folder here. Ends the program where it is a bad address."""
+    from gradtui.core.library import folder
+    from gradtui.core.text import printable
+    from gradtui.remote.address import BadAddress, parse
+    from gradtui.remote.machines import elsewhere
+
+    try:
+        if elsewhere(word):
+            return str(parse(word))
+    except BadAddress as error:
+        _fail(printable(str(error)))
+    return word if folder(word) else None
 
 
 def _list_folder(word: str, as_json: bool) -> None:
@@ -277,7 +292,7 @@ def _fetched(word: str) -> Fetched:
     """What lies at an address, with a line of progress on stderr. Ends the program where nothing comes."""
     from gradtui.core.text import printable
     from gradtui.remote.address import BadAddress, parse
-    from gradtui.remote.failures import Unfetched
+    from gradtui.remote.failures import RemoteFailure
     from gradtui.remote.fetch import fetch
 
     clear = "\r\x1b[K" if sys.stderr.isatty() else ""
@@ -285,7 +300,7 @@ def _fetched(word: str) -> Fetched:
         return fetch(parse(word), lambda stage: click.echo(f"{clear}{stage} ... (Ctrl+C cancels)", err=True, nl=not clear))
     except BadAddress as error:
         _fail(printable(str(error)))
-    except Unfetched as error:
+    except RemoteFailure as error:
         _fail(f"{clear}{error}", UNFETCHED)
     except KeyboardInterrupt:
         _fail(f"{clear}Nothing was loaded: cancelled.", 128 + signal.SIGINT)

@@ -16,6 +16,9 @@ from time import monotonic
 USER = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 """Whom the server lets in; not root, who may read everything."""
 
+SFTP_SERVER = shutil.which("sftp-server", path="/usr/lib/openssh:/usr/libexec/openssh:/usr/lib/ssh:/usr/libexec")
+"""The server's program for SFTP."""
+
 
 class Server:
     """A running server: `labs` is what it shows first, `config` a configuration for ssh that knows it as `box`."""
@@ -44,6 +47,13 @@ class Server:
             [sshd, "-D", "-e", "-f", str(home / "sshd_config")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         self._await()
+
+    def own(self, *paths: Path) -> None:
+        """Let whom the server lets in own these."""
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(USER)
+            for path in paths:
+                os.chown(path, entry.pw_uid, entry.pw_gid)
 
     def trust(self, key: str) -> None:
         """Make this the key that ssh knows the server by; none where it is empty."""
