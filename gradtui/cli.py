@@ -5,21 +5,19 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from gradtui import __version__
+from gradtui.loading import fail, list_folder, load, to_open
 
 if TYPE_CHECKING:
-    from gradtui.core.preset import Preset
-    from gradtui.remote.fetch import Fetched
     from gradtui.tui.app import GradtuiApp
     from gradtui.tui.terminal import Surroundings
 
-USAGE, DIVERGED, UNFETCHED = 2, 3, 4
+DIVERGED = 3
 FIRST = "vanishing-sigmoid"
 """What the lab shows where nothing else is asked for."""
 
@@ -56,14 +54,14 @@ _set_option = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE
 def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
-    opens = _to_open(preset)
-    chosen = _load(FIRST if opens else preset, () if opens else changes)
+    opens = to_open(preset)
+    chosen = load(FIRST if opens else preset, () if opens else changes)
     from gradtui.tui.terminal import launch
 
     def make(surroundings: Surroundings) -> GradtuiApp:
-        from gradtui.tui.app import GradtuiApp
+        from gradtui.tui.app import GradtuiApp, Opens
 
-        app = GradtuiApp(chosen, surroundings, opens=opens, changes=changes)
+        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None)
         gc.freeze()
         gc.enable()
         return app
@@ -78,14 +76,14 @@ def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool) -> None:
     """Train a preset without a screen."""
-    chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
+    chosen = load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
     from gradtui.engine.refusal import Refused
     from gradtui.headless import run_headless
 
     try:
         done = run_headless(chosen.experiment)
     except Refused as error:
-        _fail(str(error))
+        fail(str(error))
     if as_json:
         click.echo(done.summary.model_dump_json())
     else:
@@ -104,14 +102,14 @@ def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool, limit: int, as_json: bool) -> None:
     """Train a preset, try the best fix for what is wrong from the same seed, and compare."""
-    chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
+    chosen = load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
     from gradtui.engine.refusal import Refused
     from gradtui.fixing import attempts_in_words, mend
 
     try:
         mended = mend(chosen.experiment, limit if chained else 1)
     except Refused as error:
-        _fail(str(error))
+        fail(str(error))
     click.echo(mended.model_dump_json() if as_json else attempts_in_words(chosen.title, mended))
     sys.exit(128 + mended.signal if mended.signal else 0)
 
@@ -121,7 +119,7 @@ def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool,
 @_set_option
 def show(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset with all its values."""
-    click.echo(_load(preset, changes).toml(), nl=False)
+    click.echo(load(preset, changes).toml(), nl=False)
 
 
 @main.command()
@@ -129,14 +127,14 @@ def show(preset: str, changes: tuple[str, ...]) -> None:
 @_set_option
 def script(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset as a script of plain PyTorch, with the same losses."""
-    chosen = _load(preset, changes)
+    chosen = load(preset, changes)
     from gradtui.engine.refusal import Refused
     from gradtui.script.whole import script as written
 
     try:
         click.echo(written(chosen), nl=False)
     except Refused as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @main.command()
@@ -145,7 +143,7 @@ def script(preset: str, changes: tuple[str, ...]) -> None:
 def presets(address: str | None, as_json: bool) -> None:
     """List the presets: those that come with gradtui and your own, or those in the folder at ADDRESS, such as host:labs/."""
     if address is not None:
-        _list_folder(address, as_json)
+        list_folder(address, as_json)
         return
     from itertools import groupby
 
@@ -185,9 +183,9 @@ def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> N
     if page not in pages():
         meant = nearest(page, pages())
         hint = f" Did you mean {meant}?" if meant else ""
-        _fail(f"There is no page called {printable(page, 60)}.{hint} `gradtui explain` lists them.")
+        fail(f"There is no page called {printable(page, 60)}.{hint} `gradtui explain` lists them.")
     chosen = pages()[page]
-    shown = _load(preset, changes) if preset is not None else _load(chosen.preset, (*chosen.changes, *changes))
+    shown = load(preset, changes) if preset is not None else load(chosen.preset, (*chosen.changes, *changes))
     click.echo(printed(chosen, Run(shown.experiment)))
 
 
@@ -204,7 +202,7 @@ def list_catalog(kind: str | None) -> None:
         return
     if kind not in CATALOGS:
         meant = nearest(kind, CATALOGS)
-        _fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
+        fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
     for entry in CATALOGS[kind].values():
         click.echo(f"{entry.name:16} {entry.summary}")
         if entry.good_for:
@@ -234,80 +232,3 @@ def doctor(as_json: bool) -> None:
         for item in findings:
             click.echo(f"{'ok  ' if item.ok else 'no  '}{item.name:10} {item.value}")
     sys.exit(0 if all(item.ok for item in findings if item.needed) else 1)
-
-
-def _load(name: str, changes: tuple[str, ...]) -> Preset:
-    """The preset of that name, path or address, with the changes made. Ends the program where there is none or it is invalid."""
-    from gradtui.core.experiment import InvalidExperiment
-    from gradtui.core.library import find
-    from gradtui.core.preset import UnreadablePreset, changed
-    from gradtui.remote.machines import elsewhere
-
-    try:
-        return changed(_fetched_preset(name) if elsewhere(name) else find(name), changes)
-    except (UnreadablePreset, InvalidExperiment) as error:
-        _fail(str(error))
-
-
-def _fetched_preset(word: str) -> Preset:
-    """The preset at an address, named on stderr. Ends the program where nothing comes; raises as `File.preset` does."""
-    from gradtui.remote.fetch import Folder
-
-    found = _fetched(word)
-    if isinstance(found, Folder):
-        _fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
-    preset = found.preset()
-    assert preset.origin is not None
-    click.echo(f"gradtui: {preset.title}, from {preset.origin.words}", err=True)
-    return preset
-
-
-def _to_open(word: str) -> str | None:
-    """The word where the app itself opens it: an address, or a folder here. Ends the program where it is a bad address."""
-    from gradtui.core.library import folder
-    from gradtui.core.text import printable
-    from gradtui.remote.address import BadAddress, parse
-    from gradtui.remote.machines import elsewhere
-
-    try:
-        if elsewhere(word):
-            return str(parse(word))
-    except BadAddress as error:
-        _fail(printable(str(error)))
-    return word if folder(word) else None
-
-
-def _list_folder(word: str, as_json: bool) -> None:
-    """Print the addresses of the presets in a folder on another machine."""
-    from gradtui.remote.fetch import File
-
-    found = _fetched(word)
-    if isinstance(found, File):
-        _fail(f"{found.address} is a file. `gradtui run {word}` runs it.", UNFETCHED)
-    addresses = [str(found.address.child(name)) for name in found.names]
-    click.echo(json.dumps(addresses) if as_json else "\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
-
-
-def _fetched(word: str) -> Fetched:
-    """What lies at an address, with a line of progress on stderr. Ends the program where nothing comes."""
-    from gradtui.core.text import printable
-    from gradtui.remote.address import BadAddress, parse
-    from gradtui.remote.failures import RemoteFailure
-    from gradtui.remote.fetch import fetch
-
-    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
-    try:
-        return fetch(parse(word), lambda stage: click.echo(f"{clear}{stage} ... (Ctrl+C cancels)", err=True, nl=not clear))
-    except BadAddress as error:
-        _fail(printable(str(error)))
-    except RemoteFailure as error:
-        _fail(f"{clear}{error}", UNFETCHED)
-    except KeyboardInterrupt:
-        _fail(f"{clear}Nothing was loaded: cancelled.", 128 + signal.SIGINT)
-    finally:
-        click.echo(clear, err=True, nl=False)
-
-
-def _fail(message: str, status: int = USAGE) -> NoReturn:
-    click.echo(f"gradtui: {message}", err=True)
-    sys.exit(status)

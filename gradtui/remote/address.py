@@ -120,4 +120,4 @@ def _path(word: str, path: str) -> str:
 
 
 def _refused(word: str, reason: str) -> BadAddress:
-    return BadAddress(f"{printable(word, 200)} is not loaded: {reason}. Addresses are {FORMS}.")
+    return BadAddress(f"{printable(word, 200)} is refused: {reason}. Addresses are {FORMS}.")
