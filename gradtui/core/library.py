@@ -53,7 +53,7 @@ class Unread(Entry):
 
 @dataclass(frozen=True)
 class Shelf:
-    """The presets in a folder: its path or address, and what lies there."""
+    """The presets in a folder: where it is, for a person, and what lies there."""
 
     place: str
     entries: tuple[Entry, ...]

@@ -54,9 +54,7 @@ class Machines:
         if isinstance(found, File):
             return found.preset()
         heading = f"{printable(found.address.path)} on {found.address.host}"
-        return Shelf(
-            str(found.address), tuple(Unread(str(found.address.child(name)), heading, preset=None) for name in found.names)
-        )
+        return Shelf(heading, tuple(Unread(str(found.address.child(name)), heading, preset=None) for name in found.names))
 
     def save(self, preset: Preset, address: Address, progress: Progress, cancelled: Cancelled) -> Preset:
         """Write a preset to another machine; returns it with its new origin. Raises as `put` does."""

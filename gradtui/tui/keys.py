@@ -109,7 +109,7 @@ LAB = (
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
     Key(
-        "presets.elsewhere", "o", "app.open", "Elsewhere", "Open an address on another machine, a path or a folder.",
+        "presets.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder.",
         "Open an address or a path", footer=False,
     ),
     Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
@@ -150,7 +150,7 @@ LISTS = (
 PRESETS = (
     *LISTS,
     Key("presets.compare", "c", "compare", "Compare", "Compare the others with this one; again to stop."),
-    Key("list.elsewhere", "o", "app.open", "Elsewhere", "Open an address on another machine, a path or a folder."),
+    Key("list.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder."),
 )
 
 ERRAND = (
