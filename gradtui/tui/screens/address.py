@@ -28,6 +28,7 @@ class AddressScreen(Dialog[Preset | Shelf]):
     def __init__(self, machines: Machines) -> None:
         super().__init__()
         self._machines = machines
+        self._mistaken = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="questions") as box:
@@ -38,20 +39,23 @@ class AddressScreen(Dialog[Preset | Shelf]):
             yield Static(id="said", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Say where it is."""
+        """Say where it is, or what is wrong with it."""
         word, said = event.value.strip(), ""
+        self._mistaken = False
         try:
             if elsewhere(word):
                 address = parse(word)
                 said = f"{printable(address.path)} on {address.host}, over SSH."
         except BadAddress as error:
             said = f"✗ {printable(str(error))}"
+            self._mistaken = True
         line = self.query_one("#said", Static)
         line.update(said)
-        line.set_class(said.startswith("✗"), "mistake")
+        line.set_class(self._mistaken, "mistake")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if word := event.value.strip():
+        word = event.value.strip()
+        if word and not self._mistaken:
             self.app.push_screen(ErrandScreen(f"Open {word}", partial(self._machines.open, word), self._machines), self._came)
 
     def _came(self, found: Preset | Shelf | None) -> None:

@@ -121,11 +121,13 @@ class ErrandScreen(Dialog[Result]):
         self.query_one("#said", Static).update(said)
         box = self.query_one("#errand")
         box.set_class(error is not None, "failed")
-        box.border_subtitle = hint(key for key in ERRAND if self._applies(key.action))
+        box.border_subtitle = self._hint()
         self.set_focus(box)
 
-    def _applies(self, action: str) -> bool:
-        return action == "back" or (self._error is not None and (action == "again" or self._asked is not None))
+    def _hint(self) -> str:
+        if self._error is None:
+            return "esc Cancel"
+        return hint(key for key in ERRAND if key.action != "terminal" or self._asked is not None)
 
     @property
     def _asked(self) -> RemoteFailure | None:
