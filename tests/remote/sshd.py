@@ -63,6 +63,13 @@ class Server:
         """Make this the only key that ssh offers."""
         self._configure(key)
 
+    def log_in_with_passphrase(self, passphrase: str) -> None:
+        """Make a key that only this opens the only one that ssh offers, and let it in."""
+        _keygen(self.home / "locked", passphrase)
+        with (self.home / "authorized").open("a") as authorized:
+            authorized.write((self.home / "locked.pub").read_text())
+        self._configure("locked")
+
     def close(self) -> None:
         self._sshd.terminate()
         self._sshd.communicate()
@@ -109,5 +116,6 @@ def serving(subsystem: str = "internal-sftp -d {labs}") -> Iterator[Server]:
         shutil.rmtree(home)
 
 
-def _keygen(path: Path) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)], check=True)
+def _keygen(path: Path, passphrase: str = "") -> None:
+    how = ["-q", "-t", "ed25519", "-a", "1", "-N", passphrase, "-C", "test"]
+    subprocess.run(["ssh-keygen", *how, "-f", str(path)], check=True)
