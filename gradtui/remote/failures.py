@@ -28,6 +28,10 @@ class Broken(RemoteFailure):
     """The connection did not come about, ended or fell silent: nobody said whether the last request was followed."""
 
 
+class Unsure(RemoteFailure):
+    """The connection broke at the last step, so that it may be done or not."""
+
+
 @dataclass(frozen=True)
 class _Known:
     """A failure that ssh tells, found by its words. `says` gets what the pattern captured."""

@@ -15,7 +15,7 @@ from gradtui.core.saving import Unsaved, written
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
 from gradtui.remote.connection import SECONDS
-from gradtui.remote.failures import Broken, RemoteFailure
+from gradtui.remote.failures import Broken, RemoteFailure, Unsure
 from gradtui.remote.sftp import LINK, RENAME, Sftp, connected
 
 _LAST_STEP, _TIDYING = 10.0, 1.0
@@ -76,7 +76,7 @@ def _place(sftp: Sftp, last_step: str, temporary: str, path: str, shown: str) ->
         sftp.place(last_step, temporary, path)
     except Broken as error:
         sentence = f"The connection ended at the last step: {shown} is saved or as it was. Open it to see which."
-        raise Broken(sentence, error.details) from None
+        raise Unsure(sentence, error.details) from None
 
 
 def _tidy(sftp: Sftp, temporary: str) -> None:

@@ -21,7 +21,7 @@ from gradtui.core.saving import Unsaved
 from gradtui.core.text import printable
 from gradtui.remote.address import BadAddress
 from gradtui.remote.connection import Cancelled
-from gradtui.remote.failures import RemoteFailure
+from gradtui.remote.failures import Broken, RemoteFailure
 from gradtui.remote.machines import Machines
 from gradtui.tui.dialog import Dialog
 from gradtui.tui.keys import ERRAND, bindings, hint
@@ -101,7 +101,7 @@ class ErrandScreen(Dialog[Result]):
         self._thread = None
         if message.error is None:
             self.dismiss(message.result)  # type: ignore[arg-type]
-        elif isinstance(message.error, Cancelled):
+        elif isinstance(message.error, (Cancelled, Broken)) and self._cancelled.is_set():
             self.dismiss(None)
         elif isinstance(message.error, _TOLD):
             self._error = message.error
