@@ -55,9 +55,9 @@ class Server:
             for path in paths:
                 os.chown(path, entry.pw_uid, entry.pw_gid)
 
-    def trust(self, key: str) -> None:
+    def trust(self, key: str, marker: str = "") -> None:
         """Make this the key that ssh knows the server by; none where it is empty."""
-        self.known.write_text(f"box {key}" if key else "")
+        self.known.write_text(f"{marker}box {key}" if key else "")
 
     def log_in_with(self, key: str) -> None:
         """Make this the only key that ssh offers."""

@@ -104,7 +104,8 @@ def test_what_is_no_preset_is_refused(at, name, said):
 def test_an_unknown_key_asks_the_user(at, box):
     box.trust("")
     error = refused(at("box:deep.toml"))
-    assert error.sentence == "First contact with box: check its fingerprint in the terminal." and error.asks
+    assert error.sentence == "First contact with box: check its fingerprint in the terminal."
+    assert error.asks == at("box:deep.toml")
     assert "Host key verification failed" in error.details and not box.known.read_text()
 
 
@@ -113,6 +114,19 @@ def test_a_changed_key_is_final(at, box):
     error = refused(at("box:deep.toml"))
     assert error.sentence.startswith("The key of box changed. Not connected.") and not error.asks
     assert "REMOTE HOST IDENTIFICATION HAS CHANGED" in error.details
+
+
+def test_a_revoked_key_is_final(at, box):
+    box.trust((box.home / "host.pub").read_text(), "@revoked ")
+    error = refused(at("box:deep.toml"))
+    assert error.sentence.startswith("The key of box is revoked. Not connected.") and not error.asks
+
+
+def test_an_unknown_key_that_may_not_be_asked_about_is_final(at, box):
+    box.trust("")
+    box.config.write_text(box.config.read_text().replace("Host box", "Host box\n  StrictHostKeyChecking yes"))
+    error = refused(at("box:deep.toml"))
+    assert "unknown, and your ssh configuration forbids to ask" in error.sentence and not error.asks
 
 
 def test_a_refused_key_is_named(at, box):
