@@ -22,7 +22,7 @@ def load(name: str, changes: tuple[str, ...]) -> Preset:
     from gradtui.core.experiment import InvalidExperiment
     from gradtui.core.library import find
     from gradtui.core.preset import UnreadablePreset, changed
-    from gradtui.remote.machines import elsewhere
+    from gradtui.remote.address import elsewhere
 
     try:
         return changed(_preset(name) if elsewhere(name) else find(name), changes)
@@ -34,8 +34,7 @@ def to_open(word: str) -> str | None:
     """The word where the app itself opens it: an address, or a folder here. Ends the program where it is a bad address."""
     from gradtui.core.library import folder
     from gradtui.core.text import printable
-    from gradtui.remote.address import BadAddress, parse
-    from gradtui.remote.machines import elsewhere
+    from gradtui.remote.address import BadAddress, elsewhere, parse
 
     try:
         if elsewhere(word):

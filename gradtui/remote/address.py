@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from dataclasses import dataclass, replace
@@ -49,6 +50,11 @@ class Address:
 def is_address(word: str) -> bool:
     """Whether a word names another machine, by git's rule: it is a URL, or a colon stands before its first slash."""
     return bool(_SCHEME.match(word) or _SHORT.fullmatch(word))
+
+
+def elsewhere(word: str) -> bool:
+    """Whether a word for a preset means another machine: it is an address, and no file here is called so."""
+    return is_address(word) and not os.path.exists(word)
 
 
 def parse(word: str) -> Address:

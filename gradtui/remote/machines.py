@@ -15,7 +15,7 @@ from gradtui.core.library import Shelf, Unread, find, folder, shelf
 from gradtui.core.preset import Preset
 from gradtui.core.text import printable
 from gradtui.remote import command
-from gradtui.remote.address import Address, is_address, parse
+from gradtui.remote.address import Address, elsewhere, parse
 from gradtui.remote.fetch import File, fetch
 from gradtui.remote.put import put
 
@@ -24,11 +24,6 @@ Cancelled = Callable[[], bool]
 
 _PATIENCE = 5.0
 """Seconds that a connection has to end."""
-
-
-def elsewhere(word: str) -> bool:
-    """Whether a word for a preset means another machine: it is an address, and no file here is called so."""
-    return is_address(word) and not os.path.exists(word)
 
 
 class Machines:

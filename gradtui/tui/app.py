@@ -9,14 +9,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from gradtui.core.library import Shelf, listed
 from gradtui.core.preset import Preset, UnreadablePreset, changed
 from gradtui.core.text import printable
-from gradtui.remote.machines import Machines
 from gradtui.tui import theme
 from gradtui.tui.driver import TerminalDriver
 from gradtui.tui.keys import GLOBAL, LAB, bindings
@@ -26,6 +25,9 @@ from gradtui.tui.updates import CellsApp
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Backend, Session
 from gradtui.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from gradtui.remote.machines import Machines
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,11 @@ class GradtuiApp(CellsApp):
         preset: Preset,
         surroundings: Surroundings,
         connect: Callable[[Mailbox], Backend] = Worker,
-        machines: Machines | None = None,
         opens: Opens | None = None,
     ) -> None:
         """`opens` is what is opened over the first preset, by a job that may take its time."""
         self.surroundings = surroundings
-        self.machines = machines or Machines()
+        self._machines: Machines | None = None
         self._opens = opens
         self.mailbox = Mailbox()
         self.session = Session(preset, lambda: connect(self.mailbox))
@@ -87,7 +88,17 @@ class GradtuiApp(CellsApp):
 
     async def on_unmount(self) -> None:
         await asyncio.to_thread(self.session.close)
-        await asyncio.to_thread(self.machines.close)
+        if self._machines is not None:
+            await asyncio.to_thread(self._machines.close)
+
+    @property
+    def machines(self) -> Machines:
+        """Where presets come from and go to."""
+        if self._machines is None:
+            from gradtui.remote.machines import Machines
+
+            self._machines = Machines()
+        return self._machines
 
     def action_help(self) -> None:
         """Open the help."""

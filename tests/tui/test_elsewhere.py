@@ -67,7 +67,7 @@ class FakeMachines:
 
 def made(*answers, opens=None, **options) -> Lab:
     lab = Lab(**options)
-    lab.app.machines = FakeMachines(*answers)
+    lab.app._machines = FakeMachines(*answers)
     lab.app._opens = opens
     return lab
 

@@ -13,8 +13,8 @@ from textual.widgets import Input, Label, Static
 from gradtui.core.library import Shelf
 from gradtui.core.preset import Preset
 from gradtui.core.text import printable
-from gradtui.remote.address import BadAddress, parse
-from gradtui.remote.machines import Machines, elsewhere
+from gradtui.remote.address import BadAddress, elsewhere, parse
+from gradtui.remote.machines import Machines
 from gradtui.tui.dialog import Dialog
 from gradtui.tui.screens.errand import ErrandScreen
 

@@ -16,8 +16,8 @@ from gradtui.core.library import own_folder, shipped
 from gradtui.core.preset import Preset
 from gradtui.core.saving import Unsaved, place, save
 from gradtui.core.text import printable
-from gradtui.remote.address import BadAddress, parse
-from gradtui.remote.machines import Machines, elsewhere
+from gradtui.remote.address import BadAddress, elsewhere, parse
+from gradtui.remote.machines import Machines
 from gradtui.tui.dialog import Dialog
 from gradtui.tui.screens.errand import ErrandScreen
 
