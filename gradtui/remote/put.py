@@ -18,7 +18,7 @@ from gradtui.remote.connection import SECONDS
 from gradtui.remote.failures import Broken, RemoteFailure, Unsure
 from gradtui.remote.sftp import LINK, RENAME, Sftp, connected
 
-_LAST_STEP, _TIDYING = 10.0, 1.0
+_LAST_STEP, _TIDYING = 10.0, 3.0
 """Seconds."""
 
 
@@ -57,8 +57,8 @@ def _write(sftp: Sftp, place: Address, text: str, opened: Origin | None) -> None
     if last_step not in sftp.extensions:
         raise RemoteFailure(f"{place.host} cannot put a file in its place in one go ({last_step}). Save it on this machine.")
     temporary = posixpath.join(posixpath.dirname(place.path), f".gradtui-{token_hex(8)}")
-    handle = sftp.create(temporary, place.path)
     try:
+        handle = sftp.create(temporary, place.path)
         sftp.write(handle, text.encode(), there.mode & 0o7777 if there and there.mode else 0o644, place.path)
         if opened is not None and there and sftp.read(place.path, LARGEST + 1) != opened.text.encode():
             raise changed

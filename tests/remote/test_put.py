@@ -155,6 +155,14 @@ def test_cancelled_at_any_moment_it_is_old_or_new_and_nothing_else_stays(labs, p
     assert os.listdir(labs) == ["mine.toml"]
 
 
+def test_cancelled_as_soon_as_the_new_file_is_there_it_is_taken_away(labs, placed):
+    path = placed()
+    preset = opened()
+    with pytest.raises(Cancelled):
+        put(preset, parse("box:mine.toml"), cancelled=lambda: len(os.listdir(labs)) > 1)
+    assert path.read_text() == COMMENTED and os.listdir(labs) == ["mine.toml"]
+
+
 @pytest.fixture
 def cut(tmp_path, monkeypatch):
     """Makes the connection die once the server has been sent so many bytes."""

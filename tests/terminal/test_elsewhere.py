@@ -100,7 +100,7 @@ def test_ssh_asks_in_the_terminal_and_is_not_asked_again(program, box):
     t = program("box:deep.toml")
     t.wait_for("First contact with box", "Host key verification failed", "t Connect in the terminal")
     t.press("t")
-    t.wait_for("Are you sure you want to continue connecting")
+    t.wait_for("gradtui: ssh connects to box. Ctrl+C goes back.", "Are you sure you want to continue connecting")
     t.press("yes", "enter")
     t.wait_for("Enter passphrase for key")
     t.press("open sesame", "enter")
