@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from gradtui import __version__
-from gradtui.loading import fail, list_folder, load
+from gradtui.loading import fail, list_folder, load, to_open
 
 if TYPE_CHECKING:
     from gradtui.tui.app import GradtuiApp
     from gradtui.tui.terminal import Surroundings
 
 DIVERGED = 3
+FIRST = "vanishing-sigmoid"
+"""What the lab shows where nothing else is asked for."""
 
 # Pydantic would search every installed package for plugins, a twentieth of the time to the first picture.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -46,19 +48,20 @@ _set_option = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE
 
 
 @main.command("open", hidden=True)
-@click.argument("preset", default="vanishing-sigmoid")
+@click.argument("preset", default=FIRST)
 @_set_option
 @click.option("--fps", type=click.FloatRange(0.5, 60), help="Pictures a second; 10, and 4 over SSH.")
 def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
-    chosen = load(preset, changes)
+    opens = to_open(preset)
+    chosen = load(FIRST if opens else preset, () if opens else changes)
     from gradtui.tui.terminal import launch
 
     def make(surroundings: Surroundings) -> GradtuiApp:
-        from gradtui.tui.app import GradtuiApp
+        from gradtui.tui.app import GradtuiApp, Opens
 
-        app = GradtuiApp(chosen, surroundings)
+        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None)
         gc.freeze()
         gc.enable()
         return app

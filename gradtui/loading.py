@@ -1,12 +1,11 @@
-"""What a word on the command line loads, or the end of the program in a sentence."""
+"""What a word on the command line stands for: a preset or a folder, here or on another machine, or the end of the program."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,35 +14,34 @@ if TYPE_CHECKING:
     from gradtui.remote.fetch import Fetched
 
 USAGE, UNFETCHED = 2, 4
+"""Exit statuses."""
 
 
 def load(name: str, changes: tuple[str, ...]) -> Preset:
-    """The preset of that name or path, with the changes made. Ends the program where it is invalid."""
+    """The preset of that name, path or address, with these assignments made. Ends the program where there is none."""
     from gradtui.core.experiment import InvalidExperiment
     from gradtui.core.library import find
-    from gradtui.core.preset import UnreadablePreset, assignment
-    from gradtui.remote.address import is_address
+    from gradtui.core.preset import UnreadablePreset, changed
+    from gradtui.remote.address import elsewhere
 
     try:
-        preset = _fetched_preset(name) if is_address(name) and not os.path.exists(name) else find(name)
-        if not changes:
-            return preset
-        values: dict[str, Any] = dict(map(assignment, changes))
-        return preset.model_copy(update={"experiment": preset.experiment.changed(values)})
+        return changed(_preset(name) if elsewhere(name) else find(name), changes)
     except (UnreadablePreset, InvalidExperiment) as error:
         fail(str(error))
 
 
-def _fetched_preset(word: str) -> Preset:
-    """The preset at an address. Raises UnreadablePreset or InvalidExperiment; ends the program where nothing comes."""
-    from gradtui.core.preset import Origin, parse
-    from gradtui.remote.fetch import Folder
+def to_open(word: str) -> str | None:
+    """The word where the app itself opens it: an address, or a folder here. Ends the program where it is a bad address."""
+    from gradtui.core.library import folder
+    from gradtui.core.text import printable
+    from gradtui.remote.address import BadAddress, elsewhere, parse
 
-    found = _fetched(word)
-    if isinstance(found, Folder):
-        fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
-    place = str(found.address)
-    return parse(found.text, place).model_copy(update={"origin": Origin(place=place, text=found.text)})
+    try:
+        if elsewhere(word):
+            return str(parse(word))
+    except BadAddress as error:
+        fail(printable(str(error)))
+    return word if folder(word) else None
 
 
 def list_folder(word: str, as_json: bool) -> None:
@@ -57,11 +55,30 @@ def list_folder(word: str, as_json: bool) -> None:
     click.echo(json.dumps(addresses) if as_json else "\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
 
 
+def fail(message: str, status: int = USAGE) -> NoReturn:
+    """End the program with a message on stderr."""
+    click.echo(f"gradtui: {message}", err=True)
+    sys.exit(status)
+
+
+def _preset(word: str) -> Preset:
+    """The preset at an address, named on stderr. Ends the program where nothing comes; raises as `File.preset` does."""
+    from gradtui.remote.fetch import Folder
+
+    found = _fetched(word)
+    if isinstance(found, Folder):
+        fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
+    preset = found.preset()
+    assert preset.origin is not None
+    click.echo(f"gradtui: {preset.title}, from {preset.origin.words}", err=True)
+    return preset
+
+
 def _fetched(word: str) -> Fetched:
     """What lies at an address, with a line of progress on stderr. Ends the program where nothing comes."""
     from gradtui.core.text import printable
     from gradtui.remote.address import BadAddress, parse
-    from gradtui.remote.failures import Unfetched
+    from gradtui.remote.failures import RemoteFailure
     from gradtui.remote.fetch import fetch
 
     clear = "\r\x1b[K" if sys.stderr.isatty() else ""
@@ -69,15 +86,9 @@ def _fetched(word: str) -> Fetched:
         return fetch(parse(word), lambda stage: click.echo(f"{clear}{stage} ... (Ctrl+C cancels)", err=True, nl=not clear))
     except BadAddress as error:
         fail(printable(str(error)))
-    except Unfetched as error:
+    except RemoteFailure as error:
         fail(f"{clear}{error}", UNFETCHED)
     except KeyboardInterrupt:
         fail(f"{clear}Nothing was loaded: cancelled.", 128 + signal.SIGINT)
     finally:
         click.echo(clear, err=True, nl=False)
-
-
-def fail(message: str, status: int = USAGE) -> NoReturn:
-    """End the program with a sentence on stderr."""
-    click.echo(f"gradtui: {message}", err=True)
-    sys.exit(status)

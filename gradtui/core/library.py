@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from gradtui.core.experiment import InvalidExperiment
 from gradtui.core.preset import Preset, UnreadablePreset, read
@@ -41,6 +42,23 @@ class Entry:
         return self.preset.title if self.preset else self.name.rpartition("/")[2]
 
 
+class Unread(Entry):
+    """A preset on another machine that was not fetched yet. It is called by its address."""
+
+    @property
+    def title(self) -> str:
+        """The file's name."""
+        return printable(unquote(self.name.rpartition("/")[2]))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The presets in a folder: where it is, for a person, and what lies there."""
+
+    place: str
+    entries: tuple[Entry, ...]
+
+
 def shipped() -> dict[str, Path]:
     """The files of the presets that come with gradtui, by name in alphabetical order."""
     return _files(_folder())
@@ -64,9 +82,15 @@ def listed() -> list[Entry]:
     return in_order([*yours, *(_entry(name, path) for name, path in shipped().items())])
 
 
-def shelf(folder: Path) -> list[Entry]:
+def shelf(folder: Path) -> Shelf:
     """The presets in a folder by subject, then by name. Each is called by its path."""
-    return in_order([_entry(str(path), path) for path in _files(folder).values()])
+    return Shelf(str(folder), tuple(in_order([_entry(str(path), path) for path in _files(folder).values()])))
+
+
+def folder(word: str) -> Path | None:
+    """The folder that a word stands for; None where it stands for a preset."""
+    path = Path(os.path.expanduser(word))
+    return path if os.path.isdir(path) and word not in own() | shipped() else None
 
 
 def in_order(entries: list[Entry]) -> list[Entry]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import tomli_w
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -33,12 +35,33 @@ class UnreadablePreset(ValueError):
 
 
 class Origin(BaseModel):
-    """Where a preset was read: a path or an address, and the text that stood there then."""
+    """Where a preset was read: a path from the root or the URL of a file on another machine, and the text that stood there then."""
 
     model_config = ConfigDict(frozen=True)
 
     place: str
     text: str
+
+    @property
+    def host(self) -> str | None:
+        """The other machine that it was read from; None where it was this one."""
+        return urlsplit(self.place).hostname if self.place.startswith("ssh://") else None
+
+    @property
+    def path(self) -> str:
+        """The file's path from the root, on whichever machine."""
+        return unquote(urlsplit(self.place).path, errors="surrogateescape") if self.host else self.place
+
+    @property
+    def sha256(self) -> str:
+        """What tells the text from every other, in hexadecimal digits."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def words(self) -> str:
+        """Where it was read, for a person: the path; of another machine also which one, and the first digits of its text's sum."""
+        here = printable(self.path)
+        return f"{here} on {self.host}, sha256 {self.sha256[:12]}" if self.host else here
 
 
 class Preset(BaseModel):
@@ -125,6 +148,14 @@ def assignment(text: str) -> tuple[str, Any]:
         return key.strip(), parsed["value"] if list(parsed) == ["value"] else value.strip()
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         return key.strip(), value.strip()
+
+
+def changed(preset: Preset, assignments: Sequence[str]) -> Preset:
+    """The preset with these assignments made. Raises InvalidExperiment."""
+    if not assignments:
+        return preset
+    values = dict(map(assignment, assignments))
+    return preset.model_copy(update={"experiment": preset.experiment.changed(values)})
 
 
 def _open_at_once(path: str, flags: int) -> int:

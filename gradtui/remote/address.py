@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from dataclasses import dataclass, replace
@@ -49,6 +50,11 @@ class Address:
 def is_address(word: str) -> bool:
     """Whether a word names another machine, by git's rule: it is a URL, or a colon stands before its first slash."""
     return bool(_SCHEME.match(word) or _SHORT.fullmatch(word))
+
+
+def elsewhere(word: str) -> bool:
+    """Whether a word for a preset means another machine: it is an address, and no file here is called so."""
+    return is_address(word) and not os.path.exists(word)
 
 
 def parse(word: str) -> Address:
@@ -120,4 +126,4 @@ def _path(word: str, path: str) -> str:
 
 
 def _refused(word: str, reason: str) -> BadAddress:
-    return BadAddress(f"{printable(word, 200)} is not loaded: {reason}. Addresses are {FORMS}.")
+    return BadAddress(f"{printable(word, 200)} is refused: {reason}. Addresses are {FORMS}.")

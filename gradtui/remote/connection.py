@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import selectors
-import shlex
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 from types import TracebackType
@@ -15,7 +14,7 @@ from typing import IO
 
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
-from gradtui.remote.failures import Unfetched, from_ssh
+from gradtui.remote.failures import Broken, RemoteFailure, from_ssh
 
 SECONDS = 20.0
 """All that fetching may take."""
@@ -23,55 +22,19 @@ MOST_SAID = 8 << 10
 """Bytes of ssh's own words that are kept."""
 
 _TICK, _GRACE = 0.05, 1.0
-_OPTIONS = [
-    "-T",
-    "-x",
-    "-a",
-    "-o",
-    "BatchMode=yes",
-    "-o",
-    "ClearAllForwardings=yes",
-    "-o",
-    "PermitLocalCommand=no",
-    "-o",
-    "RemoteCommand=none",
-    "-o",
-    "ConnectTimeout=10",
-    "-o",
-    "ServerAliveInterval=5",
-    "-o",
-    "ServerAliveCountMax=2",
-]
 
 
 class Cancelled(Exception):
     """The user no longer wants it."""
 
 
-def command(address: Address, environ: Mapping[str, str]) -> list[str]:
-    """What is started: a list, never a line for a shell. GRADTUI_SSH replaces the program, as in `ssh -F file`.
-
-    Raises Unfetched where GRADTUI_SSH cannot be read.
-    """
-    try:
-        program = shlex.split(environ.get("GRADTUI_SSH", "ssh"))
-    except ValueError:
-        program = []
-    if not program:
-        raise Unfetched("GRADTUI_SSH names no program. Unset it, or set it to one such as `ssh -F file`.")
-    port = ["-p", str(address.port)] if address.port else []
-    user = ["-l", address.user] if address.user else []
-    return [*program, *_OPTIONS, *port, *user, "-s", "--", address.host, "sftp"]
-
-
 class Connection:
-    """Bytes to and from the other machine. Everything that waits raises Unfetched when time is up, Cancelled when asked to."""
+    """Bytes to and from the other machine. Everything that waits raises Broken when time is up, Cancelled when asked to."""
 
-    def __init__(self, address: Address, cancelled: Callable[[], bool], seconds: float = SECONDS) -> None:
+    def __init__(self, address: Address, argv: Sequence[str], cancelled: Callable[[], bool], seconds: float = SECONDS) -> None:
         self._address, self._cancelled, self._seconds = address, cancelled, seconds
         self._end = monotonic() + seconds
         self._outgoing, self._incoming, self._said = bytearray(), bytearray(), bytearray()
-        argv = command(address, os.environ)
         try:
             self._ssh = subprocess.Popen(
                 argv,
@@ -79,12 +42,12 @@ class Connection:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 bufsize=0,
-                env={**os.environ, "LC_ALL": "C"},
+                env={**os.environ, "LC_ALL": "C", "SSH_ASKPASS_REQUIRE": "never"},
                 start_new_session=True,
             )
         except OSError as error:
             reason = error.strerror or str(error)
-            raise Unfetched(
+            raise RemoteFailure(
                 f"{printable(argv[0], 200)} cannot be started: {reason}. Presets over SSH need OpenSSH's client."
             ) from None
         self._selector = selectors.DefaultSelector()
@@ -101,12 +64,19 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Queue bytes; they leave while something is received."""
-        if not self._outgoing:
+        assert self._ssh.stdin is not None
+        if not self._outgoing and not self._ssh.stdin.closed:
             self._watch(self._ssh.stdin, selectors.EVENT_WRITE)
         self._outgoing += data
 
     def receive(self, size: int) -> bytes:
-        """The next bytes, exactly so many. Raises Unfetched where ssh ends before."""
+        """The next bytes, exactly so many."""
+        taken = self.peek(size)
+        del self._incoming[:size]
+        return taken
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, which stay to be received. Raises Broken where ssh ends before."""
         while len(self._incoming) < size:
             if not self._watched(self._ssh.stdout):
                 self._finish()
@@ -115,11 +85,13 @@ class Connection:
                 raise Cancelled
             if monotonic() > self._end:
                 sentence = f"No answer from {self._address.host} within {self._seconds:g} s."
-                raise Unfetched(sentence, self._said.decode(errors="replace"))
+                raise Broken(sentence, self._said.decode(errors="replace"))
             self._turn()
-        taken = bytes(self._incoming[:size])
-        del self._incoming[:size]
-        return taken
+        return bytes(self._incoming[:size])
+
+    def persist(self, seconds: float) -> None:
+        """Go on for so long, whatever is cancelled: a step that was begun is finished, a file that was made is taken away."""
+        self._cancelled, self._seconds, self._end = (lambda: False), seconds, monotonic() + seconds
 
     def rest(self, most: int) -> bytes:
         """What has arrived and was not received yet."""

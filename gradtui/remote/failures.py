@@ -1,4 +1,4 @@
-"""Why nothing came from another machine: a sentence that says what to do, with ssh's own words below it."""
+"""Why something on another machine was not done: a sentence that says what to do, with ssh's own words below it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,26 @@ from gradtui.core.text import printable
 from gradtui.remote.address import Address
 
 
-class Unfetched(Exception):
-    """Nothing was loaded. `asks` where ssh wants to ask the user something, which it can only do in the terminal."""
+class RemoteFailure(Exception):
+    """Something on another machine was not done.
 
-    def __init__(self, sentence: str, details: str = "", asks: bool = False) -> None:
+    `details` are ssh's or the server's own words. `asks` is the address where ssh wants to ask the user something, which it can
+    only do in the terminal.
+    """
+
+    def __init__(self, sentence: str, details: str = "", asks: Address | None = None) -> None:
         self.sentence = printable(sentence)
         self.details = "\n".join(filter(None, map(printable, details.splitlines())))
         self.asks = asks
         super().__init__(f"{self.sentence}\n{self.details}" if self.details else self.sentence)
+
+
+class Broken(RemoteFailure):
+    """The connection did not come about, ended or fell silent: nobody said whether the last request was followed."""
+
+
+class Unsure(RemoteFailure):
+    """The connection broke at the last step, so that it may be done or not."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +41,17 @@ class _Known:
     asks: bool = False
 
 
-def from_ssh(address: Address, said: str) -> Unfetched:
+def from_ssh(address: Address, said: str) -> Broken:
     """The failure behind what ssh wrote before it ended."""
     for known in _KNOWN:
         if match := known.pattern.search(said):
-            return Unfetched(known.says(address, match), said, known.asks)
-    return Unfetched(f"The connection to {address.host} ended before the preset was read.", said)
+            return Broken(known.says(address, match), said, address if known.asks else None)
+    return Broken(f"The connection to {address.host} ended too early.", said)
 
 
-def from_noise(address: Address, received: bytes) -> Unfetched:
+def from_noise(address: Address, received: bytes) -> RemoteFailure:
     """The failure where something else than SFTP arrived."""
-    return Unfetched(
+    return RemoteFailure(
         f"The remote shell of {address.host} prints text at login; make ~/.bashrc silent for non-interactive shells.",
         received.decode(errors="replace"),
     )
@@ -56,7 +68,17 @@ def _known(pattern: str, says: Callable[[Address, re.Match[str]], str], asks: bo
 _KNOWN = (
     _known(
         "REMOTE HOST IDENTIFICATION HAS CHANGED",
-        lambda address, _: f"The key of {address.host} changed. Not loaded. Ask who runs it whether that is right.",
+        lambda address, _: f"The key of {address.host} changed. Not connected. Ask who runs it whether that is right.",
+    ),
+    _known(
+        "REVOKED HOST KEY DETECTED",
+        lambda address, _: f"The key of {address.host} is revoked. Not connected. Ask who runs it for the right one.",
+    ),
+    _known(
+        "you have requested strict checking",
+        lambda address, _: (
+            f"The key of {address.host} is unknown, and your ssh configuration forbids to ask. Add it to ~/.ssh/known_hosts."
+        ),
     ),
     _known(
         r"Could not resolve hostname (?P<host>[^\s:]*)",

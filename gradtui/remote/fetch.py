@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from gradtui.core.preset import LARGEST
+from gradtui.core.preset import LARGEST, Origin, Preset, parse
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
-from gradtui.remote.connection import SECONDS, Connection
-from gradtui.remote.failures import Unfetched
-from gradtui.remote.sftp import Sftp
+from gradtui.remote.connection import SECONDS
+from gradtui.remote.failures import RemoteFailure
+from gradtui.remote.sftp import Sftp, connected
 
 
 @dataclass(frozen=True)
@@ -22,10 +21,10 @@ class File:
     address: Address
     text: str
 
-    @property
-    def sha256(self) -> str:
-        """What tells this text from every other."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    def preset(self) -> Preset:
+        """The preset in it. Raises UnreadablePreset or InvalidExperiment, each naming the address."""
+        origin = Origin(place=str(self.address), text=self.text)
+        return parse(self.text, origin.place).model_copy(update={"origin": origin})
 
 
 @dataclass(frozen=True)
@@ -44,19 +43,16 @@ def fetch(
     progress: Callable[[str], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
     seconds: float = SECONDS,
+    shared: Path | None = None,
 ) -> Fetched:
     """What lies at an address. `progress` gets a line at every stage; `cancelled` is asked many times a second.
 
-    Raises Unfetched, or Cancelled; ssh has ended in every case.
+    `shared` is where a connection to share listens. Raises RemoteFailure, or Cancelled; ssh has ended in every case.
     """
     progress(f"Connecting to {address.host}")
-    with Connection(address, cancelled, seconds) as connection:
-        try:
-            sftp = Sftp(connection, address)
-            progress(f"Reading {printable(address.path, 200)} on {address.host}")
-            return _read(sftp, address)
-        except struct.error:
-            raise Unfetched(f"{address.host} answers against the rules of SFTP. Nothing was loaded.") from None
+    with connected(address, cancelled, seconds, shared) as sftp:
+        progress(f"Reading {printable(address.path, 200)} on {address.host}")
+        return _read(sftp, address)
 
 
 def _read(sftp: Sftp, address: Address) -> Fetched:
@@ -66,11 +62,11 @@ def _read(sftp: Sftp, address: Address) -> Fetched:
         return Folder(found, tuple(name for name in sftp.names(found.path) if name.endswith(".toml") and "/" not in name))
     shown = f"{printable(found.path, 500)} on {address.host}"
     if not attributes.regular:
-        raise Unfetched(f"{shown} is neither a regular file nor a folder, so it is no preset.")
+        raise RemoteFailure(f"{shown} is neither a regular file nor a folder, so it is no preset.")
     raw = b"" if (attributes.size or 0) > LARGEST else sftp.read(found.path, LARGEST + 1)
     if len(raw) > LARGEST or (attributes.size or 0) > LARGEST:
-        raise Unfetched(f"{shown} is larger than 1 MiB, so it is no preset.")
+        raise RemoteFailure(f"{shown} is larger than 1 MiB, so it is no preset.")
     try:
         return File(found, raw.decode())
     except UnicodeDecodeError as error:
-        raise Unfetched(f"{shown} is not UTF-8 text (byte {error.start}).") from None
+        raise RemoteFailure(f"{shown} is not UTF-8 text (byte {error.start}).") from None

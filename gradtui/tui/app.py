@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from gradtui.core.finding import Fix
-from gradtui.core.library import listed
-from gradtui.core.preset import Preset
+from gradtui.core.library import Shelf, listed
+from gradtui.core.preset import Preset, UnreadablePreset, changed
+from gradtui.core.text import printable
 from gradtui.tui import theme
 from gradtui.tui.driver import TerminalDriver
 from gradtui.tui.keys import GLOBAL, LAB, bindings
@@ -25,6 +27,26 @@ from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Backend, Session
 from gradtui.worker.worker import Worker
 
+if TYPE_CHECKING:
+    from gradtui.remote.machines import Machines
+
+
+@dataclass(frozen=True)
+class Opens:
+    """What is opened when the app starts: a word for a preset or a folder, and `key=value` assignments to make in it."""
+
+    word: str
+    assignments: tuple[str, ...] = ()
+
+    def job(self, machines: Machines, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> Preset | Shelf:
+        """Open it. Raises as `Machines.open` does."""
+        found = machines.open(self.word, progress, cancelled)
+        if isinstance(found, Preset):
+            return changed(found, self.assignments)
+        if self.assignments:
+            raise UnreadablePreset(f"{printable(self.word)} is a folder, and --set changes one preset. Name the preset.")
+        return found
+
 
 class GradtuiApp(CellsApp):
     """The laboratory in a terminal."""
@@ -34,8 +56,17 @@ class GradtuiApp(CellsApp):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL)
 
-    def __init__(self, preset: Preset, surroundings: Surroundings, connect: Callable[[Mailbox], Backend] = Worker) -> None:
+    def __init__(
+        self,
+        preset: Preset,
+        surroundings: Surroundings,
+        connect: Callable[[Mailbox], Backend] = Worker,
+        opens: Opens | None = None,
+    ) -> None:
+        """`opens` is what is opened over the first preset, by a job that may take its time."""
         self.surroundings = surroundings
+        self._machines: Machines | None = None
+        self._opens = opens
         self.mailbox = Mailbox()
         self.session = Session(preset, lambda: connect(self.mailbox))
         super().__init__()
@@ -50,9 +81,25 @@ class GradtuiApp(CellsApp):
     def on_mount(self) -> None:
         self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._busy)
         self.push_screen(self.lab)
+        if self._opens is not None:
+            from gradtui.tui.screens.errand import ErrandScreen
+
+            job = partial(self._opens.job, self.machines)
+            self.push_screen(ErrandScreen(f"Open {self._opens.word}", job, self.machines), self._came)
 
     async def on_unmount(self) -> None:
         await asyncio.to_thread(self.session.close)
+        if self._machines is not None:
+            await asyncio.to_thread(self._machines.close)
+
+    @property
+    def machines(self) -> Machines:
+        """Where presets come from and go to."""
+        if self._machines is None:
+            from gradtui.remote.machines import Machines
+
+            self._machines = Machines()
+        return self._machines
 
     def action_help(self) -> None:
         """Open the help."""
@@ -64,11 +111,33 @@ class GradtuiApp(CellsApp):
         """Open the list of presets."""
         from gradtui.tui.screens.presets import PresetsScreen
 
-        def take(preset: Preset | None) -> None:
-            if preset is not None:
-                self.lab.open(preset)
+        self.push_screen(PresetsScreen(self.session, self.machines, Shelf("", tuple(listed()))), self._take)
 
-        self.push_screen(PresetsScreen(self.session, listed()), take)
+    def action_open(self) -> None:
+        """Open an address, a path or a folder."""
+        from gradtui.tui.screens.address import AddressScreen
+
+        self.push_screen(AddressScreen(self.machines), self._came)
+
+    def _came(self, found: Preset | Shelf | None) -> None:
+        """List a folder, show what came from another machine, and take everything else."""
+        if isinstance(found, Shelf):
+            from gradtui.tui.screens.presets import PresetsScreen
+
+            self.push_screen(PresetsScreen(self.session, self.machines, found), self._take)
+        elif found is not None and found.origin is not None and found.origin.host:
+            from gradtui.tui.screens.confirm import ConfirmScreen
+
+            self.push_screen(ConfirmScreen(found), self._take)
+        else:
+            self._take(found)
+
+    def _take(self, preset: Preset | None) -> None:
+        """Take a preset into the Lab, and leave every screen over it."""
+        if preset is not None:
+            while self.screen is not self.lab:
+                self.pop_screen()
+            self.lab.open(preset)
 
     def action_lessons(self) -> None:
         """Open the lessons."""
@@ -102,9 +171,10 @@ class GradtuiApp(CellsApp):
         def take(preset: Preset | None) -> None:
             if preset is not None:
                 self.session.preset = preset
-                self.lab.say(f"Saved as {preset.origin.place if preset.origin else ''}.")
+                self.lab.say(f"Saved as {preset.origin.words if preset.origin else ''}.")
 
-        self.push_screen(SaveScreen(self.session.preset.model_copy(update={"experiment": self.session.experiment})), take)
+        preset = self.session.preset.model_copy(update={"experiment": self.session.experiment})
+        self.push_screen(SaveScreen(preset, self.machines), take)
 
     def action_palette(self) -> None:
         """Open the list of everything that can be done here."""

@@ -108,6 +108,10 @@ LAB = (
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
+    Key(
+        "presets.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder.",
+        "Open an address or a path", footer=False,
+    ),
     Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
     Key("others.open", "t", "app.others", "Others", "What published tools would say of this run.", "Compare", footer=False),
     Key(
@@ -147,6 +151,18 @@ LISTS = (
 PRESETS = (
     *LISTS,
     Key("presets.compare", "c", "compare", "Compare", "Compare the others with this one; again to stop."),
+    Key("list.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder."),
+)
+
+ERRAND = (
+    Key("errand.again", "enter", "again", "Try again", "Try once more what failed."),
+    Key("errand.terminal", "t", "terminal", "Connect in the terminal", "Let ssh ask there what it has to, then try once more."),
+    Key("errand.back", "escape", "back", "Back", "Cancel what is under way, or leave what failed."),
+)
+
+CONFIRM = (
+    Key("confirm.take", "enter", "take", "Open", "Take it into the Lab."),
+    Key("confirm.back", "escape", "back", "Back", "Leave it."),
 )
 
 LESSONS = (
@@ -156,6 +172,11 @@ LESSONS = (
     Key("lessons.back", "escape", "back", "Back", "Back to the Lab."),
     Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
 )
+
+
+def hint(keys: Iterable[Key]) -> str:
+    """The keys and their words, for the border of a dialog."""
+    return "  ".join(f"{key.shown} {key.words}" for key in keys)
 
 
 def bindings(keys: Iterable[Key]) -> list[BindingType]:

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from gradtui.cli import main
 from gradtui.core.library import find, shipped
-from gradtui.loading import load
+from gradtui.loading import load, to_open
 from tests.remote.sshd import serving
 
 
@@ -30,6 +30,7 @@ def test_a_preset_runs_from_there(box):
     losses = [json.loads(result.stdout)["loss"]["last"] for result in (there, here)]
     assert losses[0] == losses[1]
     assert "Connecting to box" in there.stderr
+    assert f"gradtui: The tutorial's program, from {box.labs}/deep.toml on box, sha256 " in there.stderr
 
 
 def test_what_opens_remembers_address_and_text(box):
@@ -37,6 +38,27 @@ def test_what_opens_remembers_address_and_text(box):
     assert preset.origin is not None and preset.origin.place == f"ssh://box{box.labs}/deep.toml"
     assert preset.origin.text == shipped()["tutorial"].read_text()
     assert preset.experiment == find("tutorial").experiment.changed({"run.seed": 7})
+
+
+@pytest.mark.parametrize(
+    "word, opens",
+    [
+        ("box:deep.toml", "ssh://box/~/deep.toml"),
+        ("ssh://ada@box:22/labs/", "ssh://ada@box:22/labs/"),
+        ("labs", "labs"),
+        ("./labs/", "./labs/"),
+        ("tutorial", None),
+        ("labs/mine.toml", None),
+        ("x:y.toml", None),
+        ("nothing", None),
+    ],
+)
+def test_addresses_and_folders_are_left_to_the_app(tmp_path, monkeypatch, word, opens):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("labs", "tutorial"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "x:y.toml").touch()
+    assert to_open(word) == opens
 
 
 def test_a_folder_lists_addresses_that_run(box):

@@ -126,4 +126,4 @@ def test_an_own_preset_is_listed_and_found(own_presets: Path) -> None:
     ]
     assert "network.depth" in yours[0].mistake
     assert {entry.name for entry in library.listed()} == {"broken", "mine", *shipped()}
-    assert [entry.title for entry in library.shelf(own_presets)] == ["Mine", "broken.toml"]
+    assert [entry.title for entry in library.shelf(own_presets).entries] == ["Mine", "broken.toml"]

@@ -16,6 +16,9 @@ from time import monotonic
 USER = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 """Whom the server lets in; not root, who may read everything."""
 
+SFTP_SERVER = shutil.which("sftp-server", path="/usr/lib/openssh:/usr/libexec/openssh:/usr/lib/ssh:/usr/libexec")
+"""The server's program for SFTP."""
+
 
 class Server:
     """A running server: `labs` is what it shows first, `config` a configuration for ssh that knows it as `box`."""
@@ -45,13 +48,27 @@ class Server:
         )
         self._await()
 
-    def trust(self, key: str) -> None:
+    def own(self, *paths: Path) -> None:
+        """Let whom the server lets in own these."""
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(USER)
+            for path in paths:
+                os.chown(path, entry.pw_uid, entry.pw_gid)
+
+    def trust(self, key: str, marker: str = "") -> None:
         """Make this the key that ssh knows the server by; none where it is empty."""
-        self.known.write_text(f"box {key}" if key else "")
+        self.known.write_text(f"{marker}box {key}" if key else "")
 
     def log_in_with(self, key: str) -> None:
         """Make this the only key that ssh offers."""
         self._configure(key)
+
+    def log_in_with_passphrase(self, passphrase: str) -> None:
+        """Make a key that only this opens the only one that ssh offers, and let it in."""
+        _keygen(self.home / "locked", passphrase)
+        with (self.home / "authorized").open("a") as authorized:
+            authorized.write((self.home / "locked.pub").read_text())
+        self._configure("locked")
 
     def close(self) -> None:
         self._sshd.terminate()
@@ -99,5 +116,6 @@ def serving(subsystem: str = "internal-sftp -d {labs}") -> Iterator[Server]:
         shutil.rmtree(home)
 
 
-def _keygen(path: Path) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)], check=True)
+def _keygen(path: Path, passphrase: str = "") -> None:
+    how = ["-q", "-t", "ed25519", "-a", "1", "-N", passphrase, "-C", "test"]
+    subprocess.run(["ssh-keygen", *how, "-f", str(path)], check=True)

@@ -70,7 +70,7 @@ def test_a_hostile_address_starts_no_program(word, tmp_path, monkeypatch):
     monkeypatch.setenv("GRADTUI_SSH", str(recorder))
     for command in ("run", "presets", "open"):
         result = CliRunner().invoke(main, [command, "--", word])
-        assert result.exit_code == 2 and "is not loaded: " in result.stderr, result.output
+        assert result.exit_code == 2 and "is refused: " in result.stderr, result.output
         assert result.stderr.isprintable() or not set(result.stderr) & {"\x1b", "\u202e", "\x00"}
     assert not (tmp_path / "started").exists()
     CliRunner().invoke(main, ["run", "host:x"])

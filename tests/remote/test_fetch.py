@@ -11,7 +11,7 @@ import pytest
 from gradtui.core.library import shipped
 from gradtui.remote.address import parse
 from gradtui.remote.connection import Cancelled
-from gradtui.remote.failures import Unfetched
+from gradtui.remote.failures import RemoteFailure
 from gradtui.remote.fetch import File, Folder, fetch
 from tests.remote.sshd import Server, free_port, serving
 
@@ -45,8 +45,8 @@ def at(box: Server, monkeypatch):
     box.log_in_with("user")
 
 
-def refused(address, **arguments) -> Unfetched:
-    with pytest.raises(Unfetched) as caught:
+def refused(address, **arguments) -> RemoteFailure:
+    with pytest.raises(RemoteFailure) as caught:
         fetch(address, **arguments)
     return caught.value
 
@@ -56,7 +56,7 @@ def test_a_file_comes_in_every_form_of_address(at, box, form):
     stages = []
     found = fetch(at(form.format(labs=box.labs)), stages.append)
     assert isinstance(found, File) and found.text == TEXT
-    assert found.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+    assert found.preset().origin.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
     assert found.address.path == str(box.labs / "deep.toml") and parse(str(found.address)) == found.address
     assert len(stages) == 2 and "box" in stages[0]
 
@@ -104,15 +104,29 @@ def test_what_is_no_preset_is_refused(at, name, said):
 def test_an_unknown_key_asks_the_user(at, box):
     box.trust("")
     error = refused(at("box:deep.toml"))
-    assert error.sentence == "First contact with box: check its fingerprint in the terminal." and error.asks
+    assert error.sentence == "First contact with box: check its fingerprint in the terminal."
+    assert error.asks == at("box:deep.toml")
     assert "Host key verification failed" in error.details and not box.known.read_text()
 
 
 def test_a_changed_key_is_final(at, box):
     box.trust((box.home / "stranger.pub").read_text())
     error = refused(at("box:deep.toml"))
-    assert error.sentence.startswith("The key of box changed. Not loaded.") and not error.asks
+    assert error.sentence.startswith("The key of box changed. Not connected.") and not error.asks
     assert "REMOTE HOST IDENTIFICATION HAS CHANGED" in error.details
+
+
+def test_a_revoked_key_is_final(at, box):
+    box.trust((box.home / "host.pub").read_text(), "@revoked ")
+    error = refused(at("box:deep.toml"))
+    assert error.sentence.startswith("The key of box is revoked. Not connected.") and not error.asks
+
+
+def test_an_unknown_key_that_may_not_be_asked_about_is_final(at, box):
+    box.trust("")
+    box.config.write_text(box.config.read_text().replace("Host box", "Host box\n  StrictHostKeyChecking yes"))
+    error = refused(at("box:deep.toml"))
+    assert "unknown, and your ssh configuration forbids to ask" in error.sentence and not error.asks
 
 
 def test_a_refused_key_is_named(at, box):

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from gradtui.core.frame import DRAWN
 from gradtui.tui.dialog import Dialog
-from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, LESSONS, LISTS, STRIP
+from gradtui.tui.keys import BACK, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
@@ -42,7 +42,8 @@ def _page() -> Text:
     for title, keys in (
         ("In the Lab", LAB),
         ("In a form", (*FORM, STRIP, BACK)),
-        ("In a list", LISTS),
+        ("In the presets", PRESETS),
+        ("While something is fetched or saved", ERRAND),
         ("In a lesson", LESSONS),
         ("Everywhere", GLOBAL),
     ):

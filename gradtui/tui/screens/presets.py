@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
@@ -14,9 +14,12 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from gradtui.core.library import Entry
+from gradtui.core.library import Entry, Shelf, Unread
 from gradtui.core.preset import Preset
+from gradtui.remote.machines import Machines
 from gradtui.tui.keys import GLOBAL, PRESETS, bindings
+from gradtui.tui.screens.confirm import ConfirmScreen
+from gradtui.tui.screens.errand import ErrandScreen
 from gradtui.tui.widgets.about import about
 from gradtui.tui.widgets.lines import KeyLine, TopLine
 from gradtui.worker.session import Session
@@ -32,10 +35,10 @@ class PresetsScreen(Screen[Preset | None]):
         Binding("k,up", "cursor(-1)", show=False),
     ]
 
-    def __init__(self, session: Session, entries: Sequence[Entry]) -> None:
+    def __init__(self, session: Session, machines: Machines, shelf: Shelf) -> None:
         super().__init__()
-        self._session = session
-        self._entries = {entry.name: entry for entry in entries}
+        self._session, self._machines, self._place = session, machines, shelf.place
+        self._entries = {entry.name: entry for entry in shelf.entries}
         self._other: Entry | None = None
 
     def compose(self) -> ComposeResult:
@@ -58,7 +61,7 @@ class PresetsScreen(Screen[Preset | None]):
         self.call_after_refresh(self._frame)
 
     def _frame(self) -> None:
-        self.query_one(TopLine).fill(self._session, "Presets")
+        self.query_one(TopLine).fill(self._session, f"Presets in {self._place}" if self._place else "Presets")
         self.query_one(KeyLine).fill(PRESETS, GLOBAL, self._session)
 
     def _list(self, words: str) -> None:
@@ -72,11 +75,12 @@ class PresetsScreen(Screen[Preset | None]):
         if found:
             options.highlighted = 1
         else:
-            options.add_option(Option(Text("No preset holds these words.", style="dim"), disabled=True))
+            none = "No preset holds these words." if self._entries else "There is no preset (*.toml) here."
+            options.add_option(Option(Text(none, style="dim"), disabled=True))
             self.query_one("#words", Static).update("")
 
     def _line(self, entry: Entry) -> Text:
-        glyph = "✗" if entry.preset is None else "=" if entry is self._other else " "
+        glyph = "✗" if entry.mistake else "=" if entry is self._other else " "
         return Text(f"{glyph} {entry.title}", no_wrap=True, overflow="ellipsis")
 
     @property
@@ -96,8 +100,33 @@ class PresetsScreen(Screen[Preset | None]):
             self.query_one("#about").scroll_home(animate=False)
 
     def on_option_list_option_selected(self) -> None:
-        if (entry := self._marked) is not None and entry.preset is not None:
-            self.dismiss(entry.preset)
+        entry = self._marked
+        if isinstance(entry, Unread):
+            job = partial(self._machines.open, entry.name)
+            self.app.push_screen(ErrandScreen(f"Open {entry.title}", job, self._machines), partial(self._fetched, entry))
+        elif entry is not None and entry.preset is not None:
+            self._confirm(entry.preset)
+
+    def _fetched(self, unread: Unread, found: Preset | Shelf | None) -> None:
+        """Show what came in the place of what was not fetched yet."""
+        if isinstance(found, Preset):
+            entry = self._entries[unread.name] = Entry(unread.name, unread.subject, found)
+            self._other = entry if self._other is unread else self._other
+            self.query_one(OptionList).replace_option_prompt(entry.name, self._line(entry))
+            self.on_option_list_option_highlighted()
+            self._confirm(found)
+        elif found is not None:
+            self.app.push_screen(PresetsScreen(self._session, self._machines, found), self._chosen)
+
+    def _confirm(self, preset: Preset) -> None:
+        if preset.origin is not None and preset.origin.host:
+            self.app.push_screen(ConfirmScreen(preset), self._chosen)
+        else:
+            self._chosen(preset)
+
+    def _chosen(self, preset: Preset | None) -> None:
+        if preset is not None:
+            self.dismiss(preset)
 
     def action_compare(self) -> None:
         """Compare the others with what is marked, or with nothing any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +16,10 @@ from gradtui.core.library import own_folder, shipped
 from gradtui.core.preset import Preset
 from gradtui.core.saving import Unsaved, place, save
 from gradtui.core.text import printable
+from gradtui.remote.address import BadAddress, elsewhere, parse
+from gradtui.remote.machines import Machines
 from gradtui.tui.dialog import Dialog
+from gradtui.tui.screens.errand import ErrandScreen
 
 
 class SaveScreen(Dialog[Preset]):
@@ -28,15 +32,15 @@ class SaveScreen(Dialog[Preset]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, preset: Preset) -> None:
+    def __init__(self, preset: Preset, machines: Machines) -> None:
         super().__init__()
-        self._preset = preset
+        self._preset, self._machines = preset, machines
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="save") as box:
+        with Vertical(classes="questions") as box:
             box.border_title = "Save as a preset"
             box.border_subtitle = "enter Save  ↓ Next field  esc Back"
-            yield Label("Name, or a path ending in .toml")
+            yield Label("Name, a path ending in .toml, or an address on another machine")
             yield Input(_word(self._preset), id="place", compact=True, select_on_focus=True)
             yield Label("Title")
             yield Input(self._preset.title, id="title", compact=True, select_on_focus=False)
@@ -45,17 +49,29 @@ class SaveScreen(Dialog[Preset]):
     def on_input_changed(self) -> None:
         """Say where it goes."""
         try:
-            self._say(f"Goes to {printable(str(place(self._place)))}.")
-        except Unsaved as error:
-            self._say(str(error), mistake=True)
+            if elsewhere(self._place):
+                address = parse(self._place)
+                self._say(f"Goes to {printable(address.path)} on {address.host}, over SSH.")
+            else:
+                self._say(f"Goes to {printable(str(place(self._place)))}.")
+        except (Unsaved, BadAddress) as error:
+            self._say(printable(str(error)), mistake=True)
 
     def on_input_submitted(self) -> None:
         title = self.query_one("#title", Input).value.strip()
         try:
             preset = Preset.model_validate(dict(self._preset) | {"title": title})
-            self.dismiss(save(preset, place(self._place)))
-        except Unsaved as error:
-            self._say(str(error), mistake=True)
+            if elsewhere(self._place):
+                job = partial(self._machines.save, preset, parse(self._place))
+                self.app.push_screen(ErrandScreen(f"Save {self._place}", job, self._machines), self._saved)
+            else:
+                self.dismiss(save(preset, place(self._place)))
+        except (Unsaved, BadAddress) as error:
+            self._say(printable(str(error)), mistake=True)
+
+    def _saved(self, preset: Preset | None) -> None:
+        if preset is not None:
+            self.dismiss(preset)
 
     def action_back(self) -> None:
         """Leave without saving."""
@@ -72,9 +88,11 @@ class SaveScreen(Dialog[Preset]):
 
 
 def _word(preset: Preset) -> str:
-    """What to call it at first: as the file it was read from; what comes with gradtui or from another machine gets another name."""
-    if preset.origin is None or preset.origin.place.startswith("ssh://"):
+    """What to call it at first: as the file it was read from; what comes with gradtui gets another name."""
+    if preset.origin is None:
         return re.sub(r"[^a-z0-9]+", "-", preset.title.lower()).strip("-")[:64]
+    if preset.origin.host:
+        return preset.origin.place
     path = Path(preset.origin.place)
     if path in shipped().values():
         return f"my-{path.stem}"

@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from gradtui.core.library import Entry
+from gradtui.core.library import Entry, Unread
 from gradtui.core.preset import Preset
 from gradtui.core.text import exact
 
@@ -14,13 +14,17 @@ from gradtui.core.text import exact
 def about(entry: Entry, other: Entry | None) -> Group:
     """Title, summary, source and values of a preset; its differences to the other in front of the values where there is one."""
     preset = entry.preset
+    if isinstance(entry, Unread):
+        return Group(Text(entry.title, "bold"), Text(), Text(f"{entry.subject}. Enter fetches it."))
     if preset is None:
         return Group(Text(entry.title, "bold"), Text(), Text(f"✗ {entry.mistake}"))
     source = [Text(f"Source: {preset.source}", "dim"), Text()] if preset.source else []
+    origin = [Text(f"From {preset.origin.words}"), Text()] if preset.origin is not None and preset.origin.host else []
     compared = other.preset if other is not None and other.name != entry.name else None
     return Group(
         *(Text(preset.title, "bold"), Text(), Text(preset.summary), Text()),
         *source,
+        *origin,
         *(_differences(preset, compared) if compared is not None else []),
         *(_values(preset), Text(), Text(f"gradtui {entry.name}", "dim")),
     )
