@@ -5,21 +5,19 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from gradtui import __version__
+from gradtui.loading import fail, list_folder, load
 
 if TYPE_CHECKING:
-    from gradtui.core.preset import Preset
-    from gradtui.remote.fetch import Fetched
     from gradtui.tui.app import GradtuiApp
     from gradtui.tui.terminal import Surroundings
 
-USAGE, DIVERGED, UNFETCHED = 2, 3, 4
+UNKEPT, DIVERGED = 1, 3
 
 # Pydantic would search every installed package for plugins, a twentieth of the time to the first picture.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -54,7 +52,7 @@ _set_option = click.option("--set", "changes", multiple=True, metavar="KEY=VALUE
 def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
-    chosen = _load(preset, changes)
+    chosen = load(preset, changes)
     from gradtui.tui.terminal import launch
 
     def make(surroundings: Surroundings) -> GradtuiApp:
@@ -75,14 +73,14 @@ def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool) -> None:
     """Train a preset without a screen."""
-    chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
+    chosen = load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
     from gradtui.engine.refusal import Refused
     from gradtui.headless import run_headless
 
     try:
         done = run_headless(chosen.experiment)
     except Refused as error:
-        _fail(str(error))
+        fail(str(error))
     if as_json:
         click.echo(done.summary.model_dump_json())
     else:
@@ -101,16 +99,37 @@ def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool, limit: int, as_json: bool) -> None:
     """Train a preset, try the best fix for what is wrong from the same seed, and compare."""
-    chosen = _load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
+    chosen = load(preset, (*changes, *([f"run.steps={steps}"] if steps else [])))
     from gradtui.engine.refusal import Refused
     from gradtui.fixing import attempts_in_words, mend
 
     try:
         mended = mend(chosen.experiment, limit if chained else 1)
     except Refused as error:
-        _fail(str(error))
+        fail(str(error))
     click.echo(mended.model_dump_json() if as_json else attempts_in_words(chosen.title, mended))
     sys.exit(128 + mended.signal if mended.signal else 0)
+
+
+@main.command()
+@click.argument("presets", nargs=-1, metavar="[PRESET]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--markdown", is_flag=True, help="Print a table as README.md holds it.")
+def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:
+    """Run presets, all that come with gradtui by default, and say which of their claims hold."""
+    from gradtui.core.library import shipped
+
+    chosen = {name: load(name, ()) for name in presets or shipped()}
+    from gradtui.core.verified import in_words, table
+    from gradtui.engine.refusal import Refused
+    from gradtui.verifying import verify as verified
+
+    try:
+        done = verified(chosen)
+    except Refused as error:
+        fail(str(error))
+    click.echo(done.model_dump_json() if as_json else table(done) if markdown else in_words(done))
+    sys.exit(128 + done.signal if done.signal else 0 if done.holds else UNKEPT)
 
 
 @main.command()
@@ -118,7 +137,7 @@ def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool,
 @_set_option
 def show(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset with all its values."""
-    click.echo(_load(preset, changes).toml(), nl=False)
+    click.echo(load(preset, changes).toml(), nl=False)
 
 
 @main.command()
@@ -126,14 +145,14 @@ def show(preset: str, changes: tuple[str, ...]) -> None:
 @_set_option
 def script(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset as a script of plain PyTorch, with the same losses."""
-    chosen = _load(preset, changes)
+    chosen = load(preset, changes)
     from gradtui.engine.refusal import Refused
     from gradtui.script.whole import script as written
 
     try:
         click.echo(written(chosen), nl=False)
     except Refused as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @main.command()
@@ -142,7 +161,7 @@ def script(preset: str, changes: tuple[str, ...]) -> None:
 def presets(address: str | None, as_json: bool) -> None:
     """List the presets: those that come with gradtui and your own, or those in the folder at ADDRESS, such as host:labs/."""
     if address is not None:
-        _list_folder(address, as_json)
+        list_folder(address, as_json)
         return
     from itertools import groupby
 
@@ -182,9 +201,9 @@ def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> N
     if page not in pages():
         meant = nearest(page, pages())
         hint = f" Did you mean {meant}?" if meant else ""
-        _fail(f"There is no page called {printable(page, 60)}.{hint} `gradtui explain` lists them.")
+        fail(f"There is no page called {printable(page, 60)}.{hint} `gradtui explain` lists them.")
     chosen = pages()[page]
-    shown = _load(preset, changes) if preset is not None else _load(chosen.preset, (*chosen.changes, *changes))
+    shown = load(preset, changes) if preset is not None else load(chosen.preset, (*chosen.changes, *changes))
     click.echo(printed(chosen, Run(shown.experiment)))
 
 
@@ -201,7 +220,7 @@ def list_catalog(kind: str | None) -> None:
         return
     if kind not in CATALOGS:
         meant = nearest(kind, CATALOGS)
-        _fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
+        fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
     for entry in CATALOGS[kind].values():
         click.echo(f"{entry.name:16} {entry.summary}")
         if entry.good_for:
@@ -231,68 +250,3 @@ def doctor(as_json: bool) -> None:
         for item in findings:
             click.echo(f"{'ok  ' if item.ok else 'no  '}{item.name:10} {item.value}")
     sys.exit(0 if all(item.ok for item in findings if item.needed) else 1)
-
-
-def _load(name: str, changes: tuple[str, ...]) -> Preset:
-    """The preset of that name or path, with the changes made. Ends the program where it is invalid."""
-    from gradtui.core.experiment import InvalidExperiment
-    from gradtui.core.library import find
-    from gradtui.core.preset import UnreadablePreset, assignment
-    from gradtui.remote.address import is_address
-
-    try:
-        preset = _fetched_preset(name) if is_address(name) and not os.path.exists(name) else find(name)
-        if not changes:
-            return preset
-        values: dict[str, Any] = dict(map(assignment, changes))
-        return preset.model_copy(update={"experiment": preset.experiment.changed(values)})
-    except (UnreadablePreset, InvalidExperiment) as error:
-        _fail(str(error))
-
-
-def _fetched_preset(word: str) -> Preset:
-    """The preset at an address. Raises UnreadablePreset or InvalidExperiment; ends the program where nothing comes."""
-    from gradtui.core.preset import Origin, parse
-    from gradtui.remote.fetch import Folder
-
-    found = _fetched(word)
-    if isinstance(found, Folder):
-        _fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
-    place = str(found.address)
-    return parse(found.text, place).model_copy(update={"origin": Origin(place=place, text=found.text)})
-
-
-def _list_folder(word: str, as_json: bool) -> None:
-    """Print the addresses of the presets in a folder on another machine."""
-    from gradtui.remote.fetch import File
-
-    found = _fetched(word)
-    if isinstance(found, File):
-        _fail(f"{found.address} is a file. `gradtui run {word}` runs it.", UNFETCHED)
-    addresses = [str(found.address.child(name)) for name in found.names]
-    click.echo(json.dumps(addresses) if as_json else "\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
-
-
-def _fetched(word: str) -> Fetched:
-    """What lies at an address, with a line of progress on stderr. Ends the program where nothing comes."""
-    from gradtui.core.text import printable
-    from gradtui.remote.address import BadAddress, parse
-    from gradtui.remote.failures import Unfetched
-    from gradtui.remote.fetch import fetch
-
-    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
-    try:
-        return fetch(parse(word), lambda stage: click.echo(f"{clear}{stage} ... (Ctrl+C cancels)", err=True, nl=not clear))
-    except BadAddress as error:
-        _fail(printable(str(error)))
-    except Unfetched as error:
-        _fail(f"{clear}{error}", UNFETCHED)
-    except KeyboardInterrupt:
-        _fail(f"{clear}Nothing was loaded: cancelled.", 128 + signal.SIGINT)
-    finally:
-        click.echo(clear, err=True, nl=False)
-
-
-def _fail(message: str, status: int = USAGE) -> NoReturn:
-    click.echo(f"gradtui: {message}", err=True)
-    sys.exit(status)

@@ -88,7 +88,7 @@ class GradtuiApp(CellsApp):
                 self.session.preset = preset
                 self.lab.say(f"Saved as {preset.origin.place if preset.origin else ''}.")
 
-        self.push_screen(SaveScreen(self.session.preset.model_copy(update={"experiment": self.session.experiment})), take)
+        self.push_screen(SaveScreen(self.session.preset.with_experiment(self.session.experiment)), take)
 
     def action_palette(self) -> None:
         """Open the list of everything that can be done here."""

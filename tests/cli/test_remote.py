@@ -5,8 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from gradtui.cli import _load, main
+from gradtui.cli import main
 from gradtui.core.library import find, shipped
+from gradtui.loading import load
 from tests.remote.sshd import serving
 
 
@@ -32,7 +33,7 @@ def test_a_preset_runs_from_there(box):
 
 
 def test_what_opens_remembers_address_and_text(box):
-    preset = _load("box:deep.toml", ("run.seed=7",))
+    preset = load("box:deep.toml", ("run.seed=7",))
     assert preset.origin is not None and preset.origin.place == f"ssh://box{box.labs}/deep.toml"
     assert preset.origin.text == shipped()["tutorial"].read_text()
     assert preset.experiment == find("tutorial").experiment.changed({"run.seed": 7})
