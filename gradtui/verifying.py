@@ -56,6 +56,8 @@ def verify(presets: Mapping[str, Preset]) -> Verified:
             if received:
                 break
             reports.append(report)
+            if bar.hidden:
+                click.echo(f"{bar.label}, {report.seconds:.1f} s", err=True)
     kept = not received and all(checked.holds for report in reports for checked in report.claims)
     return Verified(holds=kept, seconds=time.perf_counter() - began, presets=tuple(reports), signal=next(iter(received), 0))
 
