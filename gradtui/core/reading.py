@@ -6,6 +6,8 @@ import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from gradtui.core.finding import Finding
 from gradtui.core.frame import DRAWN, OVER_TIME, Frame
 from gradtui.core.history import History
@@ -40,7 +42,10 @@ def _growth(values: Sequence[float], forward: bool) -> float | None:
     factor = quotient(*ends)
     if len(values) == 1 or factor < 0:
         return None
-    return math.exp(2 / (len(values) - 1) * math.log(factor)) if 0 < factor < math.inf else factor
+    if not 0 < factor < math.inf:
+        return factor
+    with np.errstate(over="ignore"):
+        return float(np.exp(2 / (len(values) - 1) * math.log(factor)))
 
 
 def _smallest(values: Sequence[float], forward: bool) -> float:
