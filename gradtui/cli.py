@@ -118,8 +118,9 @@ def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool,
 def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     """Run presets, all that come with gradtui by default, and say which of their claims hold."""
     from gradtui.core.library import shipped
+    from gradtui.core.text import printable
 
-    chosen = {name: load(name, ()) for name in presets or shipped()}
+    chosen = {printable(name): load(name, ()) for name in presets or shipped()}
     from gradtui.core.verified import in_words, table
     from gradtui.engine.refusal import Refused
     from gradtui.verifying import verify as verified
