@@ -1,0 +1,25 @@
+"""What the presets claim, checked by training them.
+
+Here are the presets whose claims take a few seconds of one processor. SLOW are those that take longer, by measurement, so that a commit
+does not wait for them: networks of 256 units, hundreds of networks, or training through time. `gradtui verify` checks them all.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from gradtui.core.library import find, shipped
+from gradtui.core.verified import in_words
+from gradtui.verifying import verify
+
+SLOW: set[str] = set()
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if name not in SLOW])
+def test_what_a_preset_claims_holds(name: str) -> None:
+    done = verify({name: find(name)})
+    assert done.holds, in_words(done)
+
+
+def test_what_is_left_out_is_there() -> None:
+    assert set(shipped()) > SLOW
