@@ -1,7 +1,7 @@
 """What the presets claim, checked by training them.
 
-Here are the presets whose claims take a few seconds of one processor. SLOW are those that take longer, by measurement, so that a commit
-does not wait for them: networks of 256 units, hundreds of networks, or training through time. `gradtui verify` checks them all.
+Here are the presets whose claims take a few seconds of one processor. SLOW are those that take longer, by measurement, so that a
+commit does not wait for them: wide networks, hundreds of them, or training through time. `gradtui verify` checks them all.
 """
 
 from __future__ import annotations

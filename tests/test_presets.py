@@ -64,6 +64,12 @@ def test_the_readme_shows_every_claim() -> None:
     assert page.count(" | holds |\n") == len(rows) and " | fails |\n" not in page
 
 
+def test_the_readme_s_examples_are_presets() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", README.read_text(), re.S)
+    assert len(examples) >= 2
+    assert [len(parse(text, "README.md").expect.claims) for text in examples] == [0, 2]
+
+
 def test_titles_tell_presets_apart() -> None:
     assert len({find(name).title for name in NAMES}) == len(NAMES)
 
