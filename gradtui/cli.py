@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradtui.tui.app import GradtuiApp
     from gradtui.tui.terminal import Surroundings
 
-DIVERGED = 3
+UNKEPT, DIVERGED = 1, 3
 FIRST = "vanishing-sigmoid"
 """What the lab shows where nothing else is asked for."""
 
@@ -112,6 +112,28 @@ def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool,
         fail(str(error))
     click.echo(mended.model_dump_json() if as_json else attempts_in_words(chosen.title, mended))
     sys.exit(128 + mended.signal if mended.signal else 0)
+
+
+@main.command()
+@click.argument("presets", nargs=-1, metavar="[PRESET]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--markdown", is_flag=True, help="Print a table as README.md holds it.")
+def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:
+    """Run presets, all that come with gradtui by default, and say which of their claims hold."""
+    from gradtui.core.library import shipped
+    from gradtui.core.text import printable
+
+    chosen = {printable(name): load(name, ()) for name in presets or shipped()}
+    from gradtui.core.verified import in_words, table
+    from gradtui.engine.refusal import Refused
+    from gradtui.verifying import verify as verified
+
+    try:
+        done = verified(chosen)
+    except Refused as error:
+        fail(str(error))
+    click.echo(done.model_dump_json() if as_json else table(done) if markdown else in_words(done))
+    sys.exit(128 + done.signal if done.signal else 0 if done.holds else UNKEPT)
 
 
 @main.command()

@@ -42,7 +42,7 @@ def run_headless(experiment: Experiment) -> HeadlessRun:
     controls, received = Controls(), list[int]()
     examiner = Examiner(experiment, training.started())
     began = time.perf_counter()
-    with _stopped_by_signals(controls, received):
+    with stopped_by_signals(controls, received):
         outcome = _train(training, controls, examiner, experiment.run.steps)
     elapsed = time.perf_counter() - began
     speed = outcome.step / elapsed if outcome.step else None
@@ -68,7 +68,9 @@ def _train(training: Training, controls: Controls, examiner: Examiner, steps: in
 
 
 @contextmanager
-def _stopped_by_signals(controls: Controls, received: list[int]) -> Iterator[None]:
+def stopped_by_signals(controls: Controls, received: list[int]) -> Iterator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP stop what the controls control, and note which came."""
+
     def stop(signal_number: int, frame: object) -> None:
         received.append(signal_number)
         controls.send(Stop())

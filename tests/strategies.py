@@ -12,9 +12,11 @@ from gradtui.catalog.entry import Parameter
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import TABLES
+from gradtui.core.expect import KNOWN, MOST_SEEDS, MOST_STEPS, Claim, Expect
 from gradtui.core.experiment import Experiment, experiment
 from gradtui.core.fitting import fitting
 from gradtui.core.frame import QUANTITIES, STATISTICS, Frame, Spread
+from gradtui.core.reading import OVER_SEEDS, READINGS
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 """Any measured number: non-finite ones are data."""
@@ -120,6 +122,36 @@ def _fit_together(draw: DrawFn, drawn: dict[str, dict[str, Any]]) -> None:
 def experiments() -> SearchStrategy[Experiment]:
     """Valid experiments."""
     return tables().map(experiment)
+
+
+_WORDS = st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1, max_size=40).map(str.strip).filter(len)
+
+
+@st.composite
+def claims(draw: DrawFn, steps: int) -> Claim:
+    """Claims about any experiment of so many steps: they change what every experiment has."""
+    changes = st.fixed_dictionaries({}, optional={"optimizer": st.fixed_dictionaries({"learning_rate": st.floats(0, 1)})})
+    low, high = sorted([draw(FINITE), draw(FINITE)])
+    kept = draw(st.sampled_from([{"min": low}, {"max": high}, {"min": low, "max": high}]))
+    return Claim(
+        says=draw(_WORDS),
+        source=draw(_WORDS),
+        quantity=draw(st.sampled_from(sorted(READINGS))),
+        known=draw(st.sampled_from(sorted(KNOWN))),
+        set=draw(changes),
+        against=draw(st.none() | changes),
+        seeds=draw(st.none() | st.integers(1, MOST_SEEDS)),
+        steps=draw(st.none() | st.integers(1, min(steps, MOST_STEPS))),
+        over_seeds=draw(st.sampled_from(sorted(OVER_SEEDS))),
+        **kept,
+    )
+
+
+@st.composite
+def expects(draw: DrawFn, made: Experiment) -> Expect:
+    """What may be expected of an experiment."""
+    drawn = Expect(seeds=draw(st.integers(1, MOST_SEEDS)), claims=tuple(draw(st.lists(claims(made.run.steps), max_size=3))))
+    return drawn if drawn.fits(made) else Expect()
 
 
 @st.composite

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from gradtui.core.expect import KNOWN
 from gradtui.core.library import SUBJECTS, find, shipped
 from gradtui.core.preset import parse
+from gradtui.core.verified import expected
 
 NAMES = list(shipped())
+README = Path(__file__).parents[1] / "README.md"
 
 
 def test_every_preset_of_the_first_lab_is_there() -> None:
@@ -37,6 +41,33 @@ def test_a_preset_has_a_title_and_a_summary_that_fit_the_lab_and_a_source(name: 
     assert len(textwrap.wrap(preset.summary, 82)) <= 4
     assert preset.source and preset.subject in SUBJECTS
     assert parse(preset.toml(), name) == preset
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_says_what_a_reader_should_see_and_where_that_comes_from(name: str) -> None:
+    claims = find(name).expect.claims
+    assert claims
+    for claim in claims:
+        assert claim.known in KNOWN and len(claim.says) <= 100
+        assert claim.known != "paper", "figures read in a paper need a person who has read it"
+    assert len({claim.says for claim in claims}) == len(claims)
+
+
+def test_the_readme_shows_every_claim() -> None:
+    page = README.read_text()
+    rows = [
+        f"| `{name}` | {claim.says} | {claim.source} [{claim.known}] | {expected(claim)} |"
+        for name in NAMES
+        for claim in find(name).expect.claims
+    ]
+    assert [row for row in rows if row not in page] == []
+    assert page.count(" | holds |\n") == len(rows) and " | fails |\n" not in page
+
+
+def test_the_readme_s_examples_are_presets() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", README.read_text(), re.S)
+    assert len(examples) >= 2
+    assert [len(parse(text, "README.md").expect.claims) for text in examples] == [0, 2]
 
 
 def test_titles_tell_presets_apart() -> None:

@@ -151,7 +151,7 @@ def _mistakes_in(tables: Tables) -> list[Mistake]:
         if name not in TABLES:
             mistakes.append(_unknown_table(name))
         elif not isinstance(values, Mapping):
-            mistakes.append(Mistake(name, f"is {_seen(values)}, not a table.", f"[{name}] with keys of its own"))
+            mistakes.append(Mistake(name, f"is {seen(values)}, not a table.", f"[{name}] with keys of its own"))
         else:
             mistakes += _mistakes_in_table(TABLES[name], values)
     wrong = {mistake.where.partition(".")[0] for mistake in mistakes}
@@ -255,10 +255,10 @@ def _unknown_key(table: Table, values: Mapping[str, Any], name: str) -> Mistake:
 
 def _wrong_value(table: Table, parameter: Parameter, value: Any) -> Mistake:
     meant = nearest(value, parameter.names) if isinstance(value, str) else None
-    return Mistake(f"{table.name}.{parameter.name}", f"{_seen(value)} does not fit.", parameter.allowed, meant)
+    return Mistake(f"{table.name}.{parameter.name}", f"{seen(value)} does not fit.", parameter.allowed, meant)
 
 
-def _seen(value: Any) -> str:
+def seen(value: object) -> str:
     """A wrong value as it stands in the file."""
     if isinstance(value, Mapping):
         return "a table"

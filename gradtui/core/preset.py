@@ -16,6 +16,7 @@ import tomli_w
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from gradtui.catalog.tables import TABLES
+from gradtui.core.expect import NOTHING, Expect, expectations
 from gradtui.core.experiment import Experiment, InvalidExperiment, Mistake, experiment
 from gradtui.core.text import nearest, printable
 
@@ -65,7 +66,7 @@ class Origin(BaseModel):
 
 
 class Preset(BaseModel):
-    """An experiment with the words that go with it. `expect` holds what a reader should see.
+    """An experiment with the words that go with it, and what a reader should see.
 
     Presets are equal when they say the same, wherever they were read.
     """
@@ -77,7 +78,7 @@ class Preset(BaseModel):
     subject: _Text = ""
     summary: _Text = ""
     source: _Text = ""
-    expect: dict[str, Any] = {}
+    expect: Expect = NOTHING
     origin: Origin | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -90,7 +91,13 @@ class Preset(BaseModel):
             table: {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
             for table, values in self.experiment.tables().items()
         }
-        return tomli_w.dumps({**head, **body, **({"expect": self.expect} if self.expect else {})})
+        return tomli_w.dumps({**head, **body, **({"expect": self.expect.table()} if self.expect != NOTHING else {})})
+
+    def with_experiment(self, experiment: Experiment) -> Preset:
+        """The same words about another experiment, of which nothing is expected if the claims' changes do not apply to it."""
+        return self.model_copy(
+            update={"experiment": experiment, "expect": self.expect if self.expect.fits(experiment) else NOTHING}
+        )
 
 
 def parse(text: str, source: str) -> Preset:
@@ -155,7 +162,7 @@ def changed(preset: Preset, assignments: Sequence[str]) -> Preset:
     if not assignments:
         return preset
     values = dict(map(assignment, assignments))
-    return preset.model_copy(update={"experiment": preset.experiment.changed(values)})
+    return preset.with_experiment(preset.experiment.changed(values))
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -170,16 +177,19 @@ def _preset(data: Mapping[str, Any], source: str) -> Preset:
     for name in _TEXTS:
         if not isinstance(data.get(name, ""), str):
             mistakes.append(Mistake(name, "is not text.", "a string"))
-    if not isinstance(data.get("expect", {}), dict):
-        mistakes.append(Mistake("expect", "is not a table.", "[expect] with keys of its own"))
     known = ["schema", *_TEXTS, *TABLES, "expect"]
     unknown = [name for name in data if name not in known]
     mistakes += [Mistake(printable(name, 60), "unknown key.", ", ".join(known), nearest(name, known)) for name in unknown]
     tables = {name: value for name, value in data.items() if name in TABLES}
+    made, expect = None, NOTHING
     try:
         made = experiment(tables)
     except InvalidExperiment as error:
-        raise InvalidExperiment([*mistakes, *error.mistakes], source) from None
-    if mistakes:
+        mistakes += error.mistakes
+    try:
+        expect = expectations(data.get("expect", {}), made)
+    except InvalidExperiment as error:
+        mistakes += error.mistakes
+    if made is None or mistakes:
         raise InvalidExperiment(mistakes, source)
-    return Preset(experiment=made, expect=data.get("expect", {}), **{name: data.get(name, "") for name in _TEXTS})
+    return Preset(experiment=made, expect=expect, **{name: data.get(name, "") for name in _TEXTS})

@@ -74,7 +74,7 @@ def written(preset: Preset) -> str:
         document = tomlkit.parse(preset.origin.text)
         for name in Preset.model_fields:
             if name not in ("experiment", "origin") and getattr(before, name) != getattr(preset, name):
-                document[name] = getattr(preset, name)
+                document[name] = preset.expect.table() if name == "expect" else getattr(preset, name)
         for key, (_, value) in before.experiment.differences(preset.experiment).items():
             _put(document, key, value)
         text = tomlkit.dumps(document)

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradtui.catalog.entry import Parameter
 from gradtui.catalog.tables import TABLES
+from gradtui.core.expect import Expect
 from gradtui.core.preset import SCHEMA
 
 _TYPES: dict[Any, str] = {float: "number", int: "integer", bool: "boolean", str: "string"}
@@ -14,14 +15,16 @@ _TYPES: dict[Any, str] = {float: "number", int: "integer", bool: "boolean", str:
 def json_schema() -> dict[str, Any]:
     """What a preset may hold; parameters of an entry are allowed only where that entry is chosen."""
     text = {"type": "string"}
-    head = {"schema": {"const": SCHEMA}, "title": text, "summary": text, "source": text}
+    head = {"schema": {"const": SCHEMA}, "title": text, "subject": text, "summary": text, "source": text}
+    expect = Expect.model_json_schema()
     tables = {name: {"type": "object", **_keys(table.parameters), "unevaluatedProperties": False} for name, table in TABLES.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "gradtui preset",
         "type": "object",
-        "properties": {**head, **tables, "expect": {"type": "object"}},
+        "properties": {**head, **tables, "expect": expect},
         "additionalProperties": False,
+        "$defs": expect.pop("$defs"),
     }
 
 

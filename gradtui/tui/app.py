@@ -173,7 +173,7 @@ class GradtuiApp(CellsApp):
                 self.session.preset = preset
                 self.lab.say(f"Saved as {preset.origin.words if preset.origin else ''}.")
 
-        preset = self.session.preset.model_copy(update={"experiment": self.session.experiment})
+        preset = self.session.preset.with_experiment(self.session.experiment)
         self.push_screen(SaveScreen(preset, self.machines), take)
 
     def action_palette(self) -> None:

@@ -16,9 +16,9 @@ from gradtui.catalog.tables import TABLES
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
 from gradtui.core.library import shipped
 from gradtui.core.preset import LARGEST, Preset, UnreadablePreset, assignment, parse, read
-from tests.strategies import ENTANGLED, FINITE, experiments, values
+from tests.strategies import ENTANGLED, FINITE, expects, experiments, values
 
-EXPECT = st.recursive(
+ANYTHING = st.recursive(
     st.booleans() | st.integers(-(2**63), 2**63 - 1) | FINITE | st.text(st.characters(codec="utf-8")) | st.dates(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=3),
     max_leaves=5,
@@ -42,9 +42,9 @@ def loads_or_refuses(load: Callable[[], Preset]) -> None:
         assert not [character for character in message if unicodedata.category(character)[0] == "C"]
 
 
-@given(st.text(), experiments(), st.text(), st.text(), st.dictionaries(st.text(st.characters(codec="utf-8")), EXPECT, max_size=3))
-def test_a_preset_comes_back_from_its_file(title: str, made: Experiment, summary: str, source: str, expect: dict[str, Any]) -> None:
-    preset = Preset(title=title, experiment=made, summary=summary, source=source, expect=expect)
+@given(st.text(), experiments(), st.text(), st.text(), st.data())
+def test_a_preset_comes_back_from_its_file(title: str, made: Experiment, summary: str, source: str, data: st.DataObject) -> None:
+    preset = Preset(title=title, experiment=made, summary=summary, source=source, expect=data.draw(expects(made)))
     again = parse(preset.toml(), "again")
     assert again == preset
     assert again.toml() == preset.toml()
@@ -66,7 +66,7 @@ def test_any_damaged_file_loads_or_is_refused(tmp_path_factory: pytest.TempPathF
     loads_or_refuses(lambda: read(path))
 
 
-@given(st.dictionaries(st.sampled_from([*TABLES, "schema", "title", "expect", "nonsense\x1b[2J"]), EXPECT))
+@given(st.dictionaries(st.sampled_from([*TABLES, "schema", "title", "expect", "nonsense\x1b[2J"]), ANYTHING))
 def test_any_toml_loads_or_is_refused(data: dict[str, Any]) -> None:
     loads_or_refuses(lambda: parse(tomli_w.dumps(data), "random"))
 
