@@ -42,7 +42,7 @@ def subjects() -> list[Subject]:
     """All runs, in a fixed order; a draw that is no valid experiment is drawn again."""
     random = Random(_SEED)
     found: list[Subject] = []
-    for recipe, count in _RECIPES.items():
+    for recipe, count in _RECIPES:
         for _ in range(count):
             made, scale = _valid(recipe, random), random.choice((1, 1, 1e-4, 1e4))
             found.append(Subject(len(found), recipe.__name__.strip("_"), made, scale if _fits(made, scale) else 1))
@@ -208,17 +208,23 @@ def _language(random: Random) -> Tables:
     return _tables(random, network, task, _optimizer(random, 10 ** random.uniform(-2.5, 2)), steps=300, batch_size=32)
 
 
-_RECIPES: dict[Callable[[Random], Tables], int] = {
-    _deep: 64,
-    _shallow: 40,
-    _rate: 40,
-    _weights: 24,
-    _dying: 24,
-    _saturated: 12,
-    _symmetric: 8,
-    _overfitting: 22,
-    _swinging: 22,
-    _recurrent: 28,
-    _image: 10,
-    _language: 8,
-}
+_RECIPES: tuple[tuple[Callable[[Random], Tables], int], ...] = (
+    (_deep, 64),
+    (_shallow, 40),
+    (_rate, 40),
+    (_weights, 24),
+    (_dying, 24),
+    (_saturated, 12),
+    (_symmetric, 8),
+    (_overfitting, 22),
+    (_swinging, 22),
+    (_recurrent, 28),
+    (_image, 10),
+    (_language, 8),
+    (_overfitting, 26),
+    (_swinging, 26),
+    (_rate, 16),
+    (_dying, 16),
+    (_deep, 20),
+    (_weights, 12),
+)

@@ -179,8 +179,9 @@ def _overfitting(runs: _Runs) -> Label:
 def _overfits(run: Outcome) -> bool:
     if not run.checkpoints or not all(math.isfinite(point.validation) for point in run.checkpoints):
         return False
-    end, best = _end(run), min(point.validation for point in run.checkpoints)
-    return end > 1.2 * best and end - best > 0.05 * run.guessing and run.final < 0.7 * end
+    kept = [point.validation for point in run.checkpoints]
+    least, best = min(kept[-3:]), min(kept)
+    return least > 1.15 * best and least - best > 0.05 * run.guessing and run.final < min(0.7 * least, _HALF_WAY * run.guessing)
 
 
 def _end(run: Outcome) -> float:
