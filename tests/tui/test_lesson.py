@@ -63,9 +63,9 @@ async def test_e_opens_the_lessons_and_escape_closes_them(lab):
 @pytest.mark.parametrize("size", [SIZE, COMPACT])
 async def test_enter_opens_the_preset_of_the_page_in_the_lab(lab, size):
     async with lab.app.run_test(size=size) as pilot:
-        await pilot.press("e", *["down"] * QUESTIONS.index("what-clipping-does"), "enter")
+        await pilot.press("e", *["down"] * QUESTIONS.index("choose-learning-rate"), "enter")
         await pilot.pause()
-        page = pages()["what-clipping-does"]
+        page = pages()["choose-learning-rate"]
         assert lab.app.screen is lab.app.lab
         assert lab.session.experiment == page.opened().experiment
         assert lab.session.preset.title == page.title
