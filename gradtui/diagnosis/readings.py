@@ -19,6 +19,7 @@ LEARNED = 0.5
 _CONVERGED, _RIGHT = 0.1, 0.97
 _RECENT, _NEWER, _ENOUGH = 20, 200, 14
 _LASTING = 5
+_LATE, _FALLING = 0.5, 0.97
 _JUMP, _STEEP, _FAR = 0.2, 50.0, 10.0
 _COUNTED = 3
 _RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
@@ -176,6 +177,12 @@ def pace(case: Case) -> Pace | None:
         deviation = float(np.median(spans)) / float(np.interp(math.log(count), *_RANGES))
         noise = deviation * math.sqrt(2 / count) / level
     return Pace(later / earlier, float(np.diff(newer).std()) / level, noise)
+
+
+def early(case: Case) -> bool:
+    """Whether units may still come back by themselves: the loss falls, or few steps have been made."""
+    seen = pace(case)
+    return not settled(case) or (not settled(case, _LATE) and (seen is None or seen.trend < _FALLING))
 
 
 def between(names: tuple[str, ...]) -> str:

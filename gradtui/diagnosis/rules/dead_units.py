@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import between, jumped, learned, profile
+from gradtui.diagnosis.readings import between, early, jumped, learned, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _ALL = 0.7, 0.95
@@ -22,7 +22,7 @@ def judge(case: Case) -> Answer:
     worst = max(share for _, share in found)
     names = tuple(name for name, _ in found)
     return Symptom(
-        severity="info" if learned(case) else "critical" if worst >= _ALL else "warning",
+        severity="info" if learned(case) or early(case) else "critical" if worst >= _ALL else "warning",
         what=f"Units are dead in {between(names)}",
         evidence=f"Up to {100 * worst:.0f} % of a layer's units are zero on every validation sample; "
         f"{100 * _MANY:.0f} % is too many.",

@@ -8,11 +8,13 @@ from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import first_loss, guessing, learned, profile, recent_loss, settled, typical_steps
+from gradtui.diagnosis.readings import first_loss, guessing, learned, pace, profile, recent_loss, remaining, settled, typical_steps
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
 _STEP, _LONG = 0.05, 1e-3
+_STUCK_STEP, _STUCK, _LEFT = 0.01, 0.97, 0.25
+_OPENING, _HALF = 50, 0.5
 
 
 def judge(case: Case) -> Answer:
@@ -29,7 +31,7 @@ def judge(case: Case) -> Answer:
         return _symptom(
             case, "critical", "The loss leaves all numbers", evidence, "NeuroLens: 10 times the first loss", certain=True
         )
-    if recent > _CLIMB * max(first, guessed):
+    if recent > _CLIMB * max(first, guessed) and newest.step >= _OPENING:
         evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
         return _symptom(case, "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss")
     if not settled(case) or learned(case) or steps is None:
@@ -42,6 +44,13 @@ def judge(case: Case) -> Answer:
             f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
         )
         return _symptom(case, "warning", "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
+    seen = pace(case)
+    stuck = seen is not None and seen.trend > _STUCK and remaining(case) > _LEFT and settled(case, _HALF)
+    if stuck and steps.typical > _STUCK_STEP:
+        evidence = (
+            f"A step changes a typical layer by {number(steps.typical)} of its weights, and the loss stays at {number(recent)}."
+        )
+        return _symptom(case, "warning", "Steps are too long to come down", evidence, "ours, from benchmarks/rules")
     return None
 
 

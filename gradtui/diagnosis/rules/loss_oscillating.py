@@ -10,8 +10,7 @@ from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import converged, pace, recent_loss, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_WIDE, _NOISE = 0.15, 1.6
-_FLAT = 0.85
+_WIDE, _FLAT = 0.16, 0.85
 
 
 def judge(case: Case) -> Answer:
@@ -19,13 +18,14 @@ def judge(case: Case) -> Answer:
     seen = pace(case)
     if seen is None or not settled(case) or not math.isfinite(seen.noise):
         return Lacking("more of the run, or frames of several steps")
-    if converged(case) or not seen.swing > max(_WIDE, _NOISE * seen.noise) or seen.trend < _FLAT:
+    beyond = math.sqrt(max(0.0, seen.swing**2 - seen.noise**2))
+    if converged(case) or beyond <= _WIDE or seen.trend < _FLAT:
         return None
     return Symptom(
         severity="warning",
         what="The loss swings and does not come down",
         evidence=f"From frame to frame its mean changes by {100 * seen.swing:.0f} % of {number(recent_loss(case))}, where batches "
-        f"explain {100 * seen.noise:.0f} %, and it is {100 * seen.trend:.0f} % of what it was.",
+        f"explain {100 * seen.noise:.0f} %; {100 * _WIDE:.0f} % beyond them is too much for a loss that does not fall.",
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
         source="after AUTOTRAINER's oscillating loss, on all steps rather than on epochs; thresholds from benchmarks/rules",
         fixes=(fixes.cosine, fixes.adam, fixes.slower, fixes.clip),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradtui.core.text import number
+from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import guessing, recent_loss
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _VALIDATIONS, _LASTING = 5, 2
-_RISE, _GAP = 1.2, 1.5
+_RISE, _GAP = 1.15, 1.5
 _LITTLE = 0.05
 """A rise by less than this share of guessing's loss is nothing to mend."""
 
@@ -30,8 +30,9 @@ def judge(case: Case) -> Answer:
     at = int(series.steps[int(losses.argmin())])
     return Symptom(
         severity="warning",
-        what=f"The network overfits since step {at}",
-        evidence=f"Validation loss {number(now)} after a best of {number(best)}; training loss {number(training)}.",
+        what="The network overfits",
+        evidence=f"Validation loss {number(now)} after a best of {number(best)} at step {grouped(at)}; training loss "
+        f"{number(training)}.",
         meaning="It learns the training samples by heart: what it gains there it loses elsewhere.",
         source=f"validation {_RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",
         fixes=(fixes.until(at), fixes.decay, fixes.slower),

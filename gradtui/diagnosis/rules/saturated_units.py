@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import between, learned, pace, profile, settled
+from gradtui.diagnosis.readings import between, early, learned, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _ALL = 0.5, 0.9
-_LATE, _FALLING = 0.5, 0.97
 
 
 def judge(case: Case) -> Answer:
@@ -22,7 +21,7 @@ def judge(case: Case) -> Answer:
     worst = max(share for _, share in found)
     names = tuple(name for name, _ in found)
     return Symptom(
-        severity="info" if _early(case) else "critical" if worst >= _ALL else "warning",
+        severity="info" if early(case) else "critical" if worst >= _ALL else "warning",
         what=f"Units are saturated in {between(names)}",
         evidence=f"Up to {100 * worst:.0f} % of a layer's outputs lie at the ends of the activation; "
         f"{100 * _MANY:.0f} % is too many.",
@@ -31,12 +30,6 @@ def judge(case: Case) -> Answer:
         layers=names,
         fixes=(fixes.sound_with_adam, fixes.sound, fixes.tanh_xavier, fixes.layer_norm),
     )
-
-
-def _early(case: Case) -> bool:
-    """Whether units may still come back: the loss falls, or few steps have been made."""
-    seen = pace(case)
-    return not settled(case) or (not settled(case, _LATE) and (seen is None or seen.trend < _FALLING))
 
 
 RULE = Rule("saturated-units", "Saturated units", judge)
