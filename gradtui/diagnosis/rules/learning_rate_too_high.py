@@ -13,7 +13,7 @@ from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
 _STEP, _LONG = 0.05, 1e-3
-_STUCK_STEP, _STUCK, _LEFT = 0.01, 0.97, 0.25
+_STUCK_STEP, _STUCK, _LEFT = 0.006, 0.97, 0.35
 _OPENING, _HALF = 50, 0.5
 
 
@@ -34,7 +34,14 @@ def judge(case: Case) -> Answer:
     if recent > _CLIMB * max(first, guessed) and newest.step >= _OPENING:
         evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
         return _symptom(case, "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss")
-    if not settled(case) or learned(case) or steps is None:
+    if not settled(case) or steps is None:
+        return None
+    seen = pace(case)
+    stuck = seen is not None and seen.trend > _STUCK and remaining(case) > _LEFT and settled(case, _HALF)
+    if stuck and steps.typical > _STUCK_STEP:
+        evidence = f"A step changes a typical layer by {number(steps.typical)} of its weights; the loss stays at {number(recent)}."
+        return _symptom(case, "warning", "Steps are too long to come down", evidence, "ours, from benchmarks/rules")
+    if learned(case):
         return None
     if recent > _ABOVE * guessed and recent > first and steps.longest > _LONG:
         evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
@@ -44,13 +51,6 @@ def judge(case: Case) -> Answer:
             f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
         )
         return _symptom(case, "warning", "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
-    seen = pace(case)
-    stuck = seen is not None and seen.trend > _STUCK and remaining(case) > _LEFT and settled(case, _HALF)
-    if stuck and steps.typical > _STUCK_STEP:
-        evidence = (
-            f"A step changes a typical layer by {number(steps.typical)} of its weights, and the loss stays at {number(recent)}."
-        )
-        return _symptom(case, "warning", "Steps are too long to come down", evidence, "ours, from benchmarks/rules")
     return None
 
 
