@@ -16,7 +16,8 @@ Maker = Callable[[Experiment], Proposal]
 
 _ADAM = {"mlp": 0.003, "cnn": 0.003, "transformer": 0.003}
 _ADAM_OVER_TIME = 0.01
-_FLUCTUATING = 0.75
+_FLUCTUATING = 1.7
+"""5 L / 2 n: the median gradient lies e to this below the mean (Hanin & Rolnick 2018). Beyond it weights alone do not help."""
 _WANTED = 1e-2
 _TIMES = 4.0, 1e5
 

@@ -33,7 +33,7 @@ def test_a_chain_goes_on_until_nothing_is_wrong_or_the_limit():
 
 
 def test_a_healthy_run_is_left_alone():
-    out, _, status = fix("digits-he", "--steps", "300")
+    out, _, status = fix("digits-he", "--steps", "1500")
     assert (out.strip(), status) == ("Handwritten digits, ReLU with He weights: nothing is wrong", 0)
 
 

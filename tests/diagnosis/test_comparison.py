@@ -30,6 +30,20 @@ def trial(loss, steps=200, findings=(), **task):
 SICK = trial(STAYS, findings=[finding()])
 
 
+def test_a_shorter_run_is_judged_at_its_own_end_by_validation():
+    def run(steps, findings=()):
+        history = History()
+        for step in range(1, steps + 1):
+            history.add(frame(step, math.exp(-step / 50)).model_copy(update={"validation_loss": 1 + abs(step - 80) / 100}))
+        return Trial(experiment({"run": {"steps": steps}}), history, tuple(findings))
+
+    before = run(200, [finding("overfitting", "warning", step=150)])
+    cured = compare(before, run(80))
+    assert cured.verdict == "cured" and "validation loss at step 80 is 1.01, it was 2.19 at step 200" in cured.sentence
+    stopped = Trial(experiment({"run": {"steps": 100}}), run(80).history, ())
+    assert compare(before, stopped).verdict == "too early"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +16,10 @@ from gradtui.core.experiment import Experiment, experiment
 from gradtui.core.frame import QUANTITIES, Frame, Spread
 from gradtui.core.history import History
 from gradtui.core.protocol import Started
+from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.examiner import Examiner
-from gradtui.diagnosis.fixes import lstm, offered, relu_he
+from gradtui.diagnosis.fixes import offered, sound
 from gradtui.diagnosis.registry import RULES
 from gradtui.diagnosis.rules import Answer, Symptom
 from gradtui.engine.trainer import prepare
@@ -86,6 +90,8 @@ def test_no_rule_raises_whatever_a_run_holds(
 
 
 FALLING = {"activation_gradient": [1e-9, 1e-7, 1e-5, 1e-3, 0.1]}
+LATE = range(1, 1500, 30)
+"""Steps of a run of 2000 by whose end what is wrong has had its time to pass."""
 LEVEL = {"activation_gradient": [0.1] * 5, "update_ratio": [1e-3] * 5}
 
 
@@ -96,7 +102,7 @@ def test_gradients_are_judged_by_their_profile_at_any_scale(scale: float) -> Non
 
     vanishing = judged("vanishing-gradients", case(frame(1, hidden=scaled(FALLING["activation_gradient"])), activation="sigmoid"))
     assert isinstance(vanishing, Symptom) and vanishing.layers == ("1", "2", "3") and vanishing.severity == "critical"
-    assert vanishing.fixes[0] is relu_he
+    assert vanishing.fixes[0] is sound
     assert judged("exploding-gradients", case(frame(1, hidden=scaled(FALLING["activation_gradient"])))) is None
     growing = case(frame(1, hidden=scaled(FALLING["activation_gradient"][::-1])))
     assert isinstance(judged("exploding-gradients", growing), Symptom) and judged("vanishing-gradients", growing) is None
@@ -112,7 +118,9 @@ def test_what_has_learned_does_not_vanish() -> None:
 
 def test_gradients_over_time() -> None:
     seen = judged("vanishing-gradients", case(frame(1, gradient_over_time=(1e-8, 1e-4, 1.0)), task="adding", family="rnn"))
-    assert isinstance(seen, Symptom) and seen.over_time and seen.fixes[0] is lstm
+    assert isinstance(seen, Symptom) and seen.over_time
+    recurrent = experiment({"network": {"family": "rnn"}, "task": {"name": "adding"}})
+    assert offered(recurrent, *seen.fixes)[0].set["network.family"] == "gru"
 
 
 @pytest.mark.parametrize(
@@ -126,25 +134,79 @@ def test_gradients_over_time() -> None:
     ],
 )
 def test_a_share_or_a_step_beyond_its_threshold(rule: str, hidden: dict[str, list[float | None]], severity: str) -> None:
-    seen = judged(rule, case(*(frame(at, hidden=hidden) for at in range(1, 30))))
+    seen = judged(rule, case(*(frame(at, hidden=hidden) for at in LATE)))
     assert isinstance(seen, Symptom) and seen.severity == severity
-    assert judged(rule, case(*(frame(at, hidden={name: [1e-3] * 5 for name in hidden}) for at in range(1, 30)))) is None
+    falling = judged(rule, case(*(frame(at, 0.99 ** (at / 10), hidden) for at in LATE[:20])))
+    assert falling is None or falling.severity == ("warning" if rule.startswith("learning") else "info")
+    assert judged(rule, case(*(frame(at, hidden={name: [1e-3] * 5 for name in hidden}) for at in LATE))) is None
 
 
 def test_losses() -> None:
-    flat = [frame(10 * at + 1, 1.1, LEVEL) for at in range(30)]
+    flat = [frame(at, 1.1, LEVEL) for at in LATE]
     assert isinstance(judged("loss-not-decreasing", case(*flat)), Symptom)
-    falling = [frame(10 * at + 1, 1.1 * 0.97**at, LEVEL) for at in range(30)]
+    falling = [frame(at, 1.1 * 0.999**at, LEVEL) for at in LATE]
     assert judged("loss-not-decreasing", case(*falling)) is None
-    climbing = [frame(at + 1, 2.0**at, LEVEL) for at in range(30)]
+    climbing = [frame(at, 2.0 + at, LEVEL) for at in LATE]
     assert isinstance(judged("learning-rate-too-high", case(*climbing)), Symptom)
-    swings = [one.model_copy(update={"loss": Spread(last=1.0, low=0.1, mean=1.0, high=4.0, count=10)}) for one in flat * 2]
-    assert isinstance(judged("loss-oscillating", case(*swings)), Symptom)
-    assert judged("loss-oscillating", case(*flat * 2)) is None
-    fitted = [frame(10 * at + 1, 0.9**at, LEVEL, validation_loss=0.5 + 0.02 * at**2) for at in range(30)]
-    assert isinstance(judged("overfitting", case(*fitted)), Symptom)
-    for rule in ("non-finite", "learning-rate-too-high"):
-        assert judged(rule, case(*falling)) is None
+    fitted = [frame(at, 0.998**at, LEVEL, validation_loss=0.5 + 0.1 * (at / 500) ** 2) for at in LATE]
+    seen = judged("overfitting", case(*fitted))
+    assert isinstance(seen, Symptom) and offered(experiment({"run": {"steps": 2000}}), *seen.fixes)[0].set == {"run.steps": 1}
+    for rule in ("non-finite", "learning-rate-too-high", "overfitting", "loss-oscillating"):
+        assert not isinstance(judged(rule, case(*falling)), Symptom)
+
+
+@pytest.mark.parametrize(("noisy", "found"), [(False, True), (True, False)], ids=["swings", "batches"])
+def test_a_loss_swings_by_more_than_its_batches_explain(noisy: bool, found: bool) -> None:
+    """The same means, once from steps that are close together, once from steps that lie far apart by chance."""
+    rng = np.random.default_rng(0)
+    means = 1 + 0.3 * rng.standard_normal(len(LATE))
+    reach = 3.0 if noisy else 0.1
+    spreads = [Spread(last=mean, low=mean - reach, mean=mean, high=mean + reach, count=30) for mean in means]
+    made = case(*(frame(at, hidden=LEVEL).model_copy(update={"loss": one}) for at, one in zip(LATE, spreads, strict=True)))
+    assert isinstance(judged("loss-oscillating", made), Symptom) is found
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_what_has_learned_is_told_by_guessing_where_the_first_loss_was_huge(scale: float) -> None:
+    """A first loss of a thousand times guessing makes every later loss small; by guessing nothing has been learned."""
+    losses = [1000.0, *[1.0] * (len(LATE) - 1)]
+    made = case(*(frame(at, scale * loss, FALLING) for at, loss in zip(LATE, losses, strict=True)))
+    assert judged("vanishing-gradients", made) is None
+    known = replace(made, started=made.started.model_copy(update={"guessing": (scale,)}))
+    assert isinstance(judged("vanishing-gradients", known), Symptom)
+
+
+@pytest.mark.parametrize(("steps", "slow"), [(300, True), (1_000_000, False)])
+def test_a_rate_is_too_low_for_the_length_of_a_run(steps: int, slow: bool) -> None:
+    made = case(*(frame(at, 1.0, {"update_ratio": [1e-5] * 5}) for at in range(1, 100)))
+    long = replace(made, experiment=made.experiment.changed({"run.steps": steps}))
+    assert isinstance(judged("learning-rate-too-low", long), Symptom) is slow
+
+
+def test_a_run_that_ends_at_once_is_told_why() -> None:
+    """A gradient that explodes at the first step is told at the first look, as there may be no second one."""
+    examiner = Examiner(experiment(), started(5))
+    examiner.observe(frame(1, 1e6, {"activation_gradient": [1e9, 1e7, 1e5, 1e3, 1.0]}), experiment())
+    examiner.observe(frame(2, math.nan), experiment())
+    assert [finding.rule for finding in examiner.findings] == ["exploding-gradients", "non-finite"]
+
+
+def test_narrow_and_deep_networks_get_links_where_weights_do_not_help() -> None:
+    titles = {
+        width: offered(experiment({"network": {"depth": 20, "width": width, "activation": "sigmoid"}}), sound)[0].title
+        for width in (16, 256)
+    }
+    assert "Residual" in titles[16] and titles[256] == "ReLU with He weights"
+
+
+@given(experiments(), st.floats(0, 1e3, allow_nan=False))
+def test_fixes_are_valid_changes_each_once(made: Experiment, longest: float) -> None:
+    functions = [make for name, make in vars(fixes).items() if inspect.isfunction(make) and not name.startswith("_")]
+    makers = [make for make in functions if list(inspect.signature(make).parameters) == ["experiment"]]
+    found = offered(made, *makers, *fixes.quicker(longest), fixes.until(7), fixes.gated("gru"))
+    for fix in found:
+        assert made.changed(fix.set) != made and fix.title and fix.reason
+    assert len({str(fix.set) for fix in found}) == len(found)
 
 
 @pytest.mark.parametrize(("loss", "norm"), [(math.nan, 1.0), (math.inf, 1.0), (1.0, math.inf), (1.0, math.nan)])
@@ -187,7 +249,8 @@ def test_a_finding_opens_and_closes_once_and_does_not_flicker() -> None:
     ids=lambda value: str(value) if not isinstance(value, dict) else "",
 )
 def test_real_runs_are_told_what_is_wrong_and_healthy_ones_nothing(tables: dict[str, Any], expected: str | None) -> None:
-    made = experiment({"optimizer": {"name": "momentum"}, "run": {"steps": 200, "device": "cpu"}, **tables})
+    optimizer = {"name": "momentum", "learning_rate": 0.1}
+    made = experiment({"optimizer": optimizer, "run": {"steps": 600, "device": "cpu"}, **tables})
     training = prepare([made])
     examiner = Examiner(made, training.started())
     for one in training.frames():
