@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from benchmarks.rules.corpus import Subject, subjects
@@ -19,7 +20,24 @@ from benchmarks.rules.outcome import outcome
 from benchmarks.rules.recording import compared, record
 from benchmarks.rules.score import Score
 from benchmarks.rules.speaking import examined
+from gradtui.core.experiment import experiment
+from gradtui.core.history import History
+from gradtui.core.protocol import Started
+from gradtui.diagnosis.case import Case
+from gradtui.diagnosis.published import Tool
+from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.registry import RULES
+
+
+def _spoken_of(tool: Tool) -> set[str]:
+    """The rules that a tool has a word for, whatever a run holds."""
+    started = Started(run=0, device="cpu", weights=1, layers=("1", "2", "out"), predicted=())
+    return {remark.rule for remark in tool.judge(Case(experiment(), started, History()))}
+
+
+OURS = "gradtui"
+TOOLS: dict[str, Collection[str]] = {OURS: RULES, **{name: _spoken_of(tool) for name, tool in PUBLISHED.items()}}
+"""The rules that each tool has."""
 
 
 def main() -> None:
@@ -37,24 +55,25 @@ def main() -> None:
 
 
 def _speak(labelled: list[tuple[Subject, Judged]], cache: Path, each: bool) -> None:
-    scores = {name: Score() for name in RULES}
-    false_alarms, healthy = Counter[str](), 0
+    scores = {tool: {name: Score() for name in RULES} for tool in TOOLS}
+    alarmed, healthy = Counter[str](), 0
     for subject, verdict in labelled:
-        rules = examined(subject.experiment, outcome(subject.experiment, cache), subject.scale).rules
-        for name, score in scores.items():
-            wrong = score.add(verdict.labels.get(name), name in rules)
-            if wrong and each:
-                print(f"{wrong:12} {name:26} {_described(subject, verdict)}")
-        if verdict.healthy:
-            healthy += 1
-            false_alarms.update(rules)
-            if rules and each:
-                print(f"false alarm  {', '.join(sorted(rules)):26} {_described(subject, verdict)}")
+        spoken = examined(subject.experiment, outcome(subject.experiment, cache), subject.scale, published=True)
+        for tool, rules in {OURS: spoken.rules, **spoken.others}.items():
+            for name, score in scores[tool].items():
+                wrong = score.add(verdict.labels.get(name), name in rules)
+                if wrong and each and tool == OURS:
+                    print(f"{wrong:12} {name:26} {_described(subject, verdict)}")
+            alarmed[tool] += verdict.healthy and bool(rules)
+        healthy += verdict.healthy
     sick = sum(verdict.sick for _, verdict in labelled)
-    print(f"{len(labelled)} runs: {sick} sick, {healthy} healthy, the others undecided")
-    print(f"{'rule':26}{'sick':>6}{'well':>6}{'precision':>11}{'recall':>8}{'alarms on healthy':>19}")
-    for name, score in scores.items():
-        print(f"{name:26}{score.sick:6}{score.well:6}{score.precision:>11}{score.recall:>8}{false_alarms[name]:19}")
+    print(f"{len(labelled)} runs: {sick} sick, {healthy} healthy, the others undecided. Precision and recall; - without a rule")
+    print(f"{'':26}{'sick':>5}{'well':>5}" + "".join(f"{tool:>19}" for tool in TOOLS))
+    for name in RULES:
+        ours = scores[OURS][name]
+        columns = (scores[tool][name].told if name in TOOLS[tool] else "-" for tool in TOOLS)
+        print(f"{name:26}{ours.sick:5}{ours.well:5}" + "".join(f"{column:>19}" for column in columns))
+    print(f"{'alarms on healthy runs':36}" + "".join(f"{alarmed[tool]:19}" for tool in TOOLS))
 
 
 def _mend(labelled: list[tuple[Subject, Judged]], cache: Path, each: bool) -> None:

@@ -30,15 +30,11 @@ class Score:
         return self.counts[False, True] + self.counts[False, False]
 
     @property
-    def precision(self) -> str:
-        """Share of the runs that it spoke of which had the trouble."""
-        return _share(self.counts[True, True], self.counts[True, True] + self.counts[False, True])
-
-    @property
-    def recall(self) -> str:
-        """Share of the runs with the trouble that it spoke of."""
-        return _share(self.counts[True, True], self.sick)
+    def told(self) -> str:
+        """Precision, the share of runs spoken of that had the trouble, and recall, the share of runs with it that were spoken of."""
+        spoke = self.counts[True, True] + self.counts[False, True]
+        return f"{_share(self.counts[True, True], spoke)} {_share(self.counts[True, True], self.sick)}"
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.2f}" if whole else "-"
+    return f"{part / whole:.2f}" if whole else "   -"

@@ -1,4 +1,4 @@
-"""What gradtui says of a run that is over: its frames are shown to the examiner once more, at any scale of the loss."""
+"""What gradtui and published tools say of a run that is over: its frames are shown to them once more, at any scale of the loss."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from benchmarks.rules.scaling import scaled, scaled_frame
 from gradtui.core.experiment import Experiment
 from gradtui.core.finding import Finding
 from gradtui.core.history import History
+from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.examiner import Examiner
+from gradtui.diagnosis.published.registry import PUBLISHED
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """All findings that a run ever had, and its history."""
+    """All findings that a run ever had, and its history. `others` are the rules that each published tool ever spoke of."""
 
     findings: tuple[Finding, ...]
     history: History
+    others: dict[str, set[str]]
 
     @property
     def rules(self) -> set[str]:
@@ -25,10 +28,16 @@ class Spoken:
         return {finding.rule for finding in self.findings if finding.severity != "info"}
 
 
-def examined(experiment: Experiment, run: Outcome, scale: float = 1.0) -> Spoken:
-    """What gradtui says of a run whose loss is multiplied by `scale`."""
+def examined(experiment: Experiment, run: Outcome, scale: float = 1.0, published: bool = False) -> Spoken:
+    """What gradtui says of a run whose loss is multiplied by `scale`, and what others say at every validation and at the end."""
     shown = scaled(experiment, scale)
-    examiner = Examiner(shown, run.started.model_copy(update={"guessing": (run.guessing * scale,)}))
+    started = run.started.model_copy(update={"guessing": (run.guessing * scale,)})
+    examiner = Examiner(shown, started)
+    others: dict[str, set[str]] = {name: set() for name in PUBLISHED}
     for frame in run.frames:
         examiner.observe(scaled_frame(frame, experiment, scale), shown)
-    return Spoken(examiner.findings, examiner.history)
+        if published and (frame.validation_loss is not None or frame is run.frames[-1]):
+            case = Case(shown, started, examiner.history)
+            for name, tool in PUBLISHED.items():
+                others[name] |= {remark.rule for remark in tool.judge(case) if remark.says}
+    return Spoken(examiner.findings, examiner.history, others)
