@@ -31,7 +31,7 @@ class Score:
 
     @property
     def told(self) -> str:
-        """Precision, the share of runs spoken of that had the trouble, and recall, the share of runs with it that were spoken of."""
+        """Precision, the share of runs spoken of that had the trouble; recall, the share of those with it that were spoken of."""
         spoke = self.counts[True, True] + self.counts[False, True]
         return f"{_share(self.counts[True, True], spoke)} {_share(self.counts[True, True], self.sick)}"
 

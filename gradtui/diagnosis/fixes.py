@@ -57,6 +57,18 @@ def sound_with_adam(experiment: Experiment) -> Proposal:
     return f"{title}, {name}", f"{reason}; Adam's steps do not depend on the gradient's size", {**values, **adams}
 
 
+def sounder() -> tuple[Maker, Maker]:
+    """What passes gradients on, the surer one first: with Adam where the rate is none that such a network trains with."""
+
+    def first(experiment: Experiment) -> Proposal:
+        return sound(experiment) if _trains(experiment) else sound_with_adam(experiment)
+
+    def second(experiment: Experiment) -> Proposal:
+        return sound_with_adam(experiment) if _trains(experiment) else sound(experiment)
+
+    return first, second
+
+
 def relu_he(experiment: Experiment) -> Proposal:
     """ReLU with the weights made for it."""
     values = {"network.activation": "relu", "network.initialization": "he-normal", "network.gain": 1.0}
@@ -197,6 +209,15 @@ def orthogonal(experiment: Experiment) -> Proposal:
 def _without(network: dict[str, Any]) -> dict[str, Any]:
     """What would keep weights from being what they are made for."""
     return {"network.bias_std": 0.0} if network.get("bias_std") else {}
+
+
+def _trains(experiment: Experiment) -> bool:
+    """Whether deep networks with sound weights usually train at this rate."""
+    name, rate = experiment.optimizer.name, experiment.optimizer.learning_rate
+    low, high = (
+        (_HIGHEST[name] / 200, _HIGHEST[name] / 10) if name in _HIGHEST else (_usual(experiment) / 4, 2 * _usual(experiment))
+    )
+    return bool(low <= rate <= high)
 
 
 def _usual(experiment: Experiment) -> float:

@@ -25,7 +25,7 @@ def judge(case: Case) -> Answer:
             makers = (
                 (fixes.gated("gru"), fixes.clip, fixes.orthogonal, fixes.gated("lstm"))
                 if place == "time step"
-                else (fixes.sound, fixes.sound_with_adam, fixes.layer_norm, fixes.clip)
+                else (*fixes.sounder(), fixes.layer_norm, fixes.clip)
             )
             return Symptom(
                 severity="critical" if seen.ratio > _HUGE and not clipped else "warning",

@@ -10,7 +10,7 @@ from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import began_level
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_OF_WEIGHTS = fixes.sound, fixes.sound_with_adam, fixes.layer_norm, fixes.clip
+_OF_WEIGHTS = *fixes.sounder(), fixes.layer_norm, fixes.clip
 _OF_RATE = fixes.adam, fixes.slower, fixes.clip, fixes.sound_with_adam
 """Numbers that are too large from the first step on come from the weights, later ones from the rate."""
 

@@ -28,7 +28,7 @@ def judge(case: Case) -> Answer:
         meaning="The slope there is close to zero, so the gradient stops at these units.",
         source="SageMaker Debugger and DeepDiagnosis flag 50 %; tanh beyond 0.97 after Karpathy",
         layers=names,
-        fixes=(fixes.sound_with_adam, fixes.sound, fixes.tanh_xavier, fixes.layer_norm),
+        fixes=(*fixes.sounder(), fixes.tanh_xavier, fixes.layer_norm),
     )
 
 

@@ -23,7 +23,7 @@ def judge(case: Case) -> Answer:
         evidence=f"Weights with spread 0; |dL/dW| of layer {seen.names[0]} was {number(seen.values[0])} at the first step.",
         meaning="Units that begin alike get the same gradient and stay alike: a layer works as one unit.",
         source="Goodfellow 2016, section 8.4",
-        fixes=(fixes.sound_with_adam, fixes.sound, fixes.tanh_xavier),
+        fixes=(*fixes.sounder(), fixes.tanh_xavier),
     )
 
 

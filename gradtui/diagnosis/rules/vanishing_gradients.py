@@ -25,7 +25,7 @@ def judge(case: Case) -> Answer:
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
     if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting_ratio(case) < VANISHING:
         small = depth.names[: _last_small(depth)]
-        makers = (fixes.sound, fixes.sound_with_adam, fixes.layer_norm, fixes.residual, fixes.selu_lecun)
+        makers = (*fixes.sounder(), fixes.layer_norm, fixes.residual, fixes.selu_lecun)
         return _symptom(case, depth, between(small), makers, False)
     return None
 
