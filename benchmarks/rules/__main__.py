@@ -42,12 +42,12 @@ TOOLS: dict[str, Collection[str]] = {OURS: RULES, **{name: _spoken_of(tool) for 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rules")
-    parser.add_argument("--part", choices=("tuning", "aside"), default="aside", help="which half of the runs; default: aside")
+    parser.add_argument("--part", choices=("tuning", "aside"), default="aside", help="which runs; default: aside")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "gradtui-rules", help="where runs are kept")
     parser.add_argument("--processes", type=int, default=2, help="runs at a time")
     parser.add_argument("--each", action="store_true", help="list every run that a rule judges wrongly")
     chosen = parser.parse_args()
-    part = [subject for subject in subjects() if subject.part == chosen.part]
+    part = subjects(chosen.part)
     record((one for subject in part for one in compared(subject.experiment)), chosen.cache, chosen.processes)
     labelled = [(subject, judged(subject.experiment, chosen.cache)) for subject in part]
     _speak(labelled, chosen.cache, chosen.each)

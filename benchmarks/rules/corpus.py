@@ -14,7 +14,7 @@ Part = Literal["tuning", "aside"]
 Table = dict[str, Any]
 Tables = dict[str, Table]
 
-_SEED = 20261124
+_SEEDS: dict[Part, int] = {"tuning": 20261124, "aside": 20261125}
 _RATES = {"sgd": 0.1, "momentum": 0.1, "heavy-ball": 0.02, "rmsprop": 0.002, "adam": 0.002, "adamw": 0.002, "adagrad": 0.02}
 """Rates at which these optimizers usually train networks of this size."""
 _TABLES_OF_DATA = ("spirals", "moons", "circles", "digits", "breast-cancer", "wine", "friedman", "sine")
@@ -32,18 +32,13 @@ class Subject:
     experiment: Experiment
     scale: float
 
-    @property
-    def part(self) -> Part:
-        """Every second run is kept aside while rules are tuned."""
-        return "aside" if self.number % 2 else "tuning"
 
-
-def subjects() -> list[Subject]:
-    """All runs, in a fixed order; a draw that is no valid experiment is drawn again."""
-    random = Random(_SEED)
+def subjects(part: Part) -> list[Subject]:
+    """The runs of a part, in a fixed order; a draw that is no valid experiment is drawn again."""
+    random = Random(_SEEDS[part])
     found: list[Subject] = []
     for recipe, count in _RECIPES:
-        for _ in range(count):
+        for _ in range(count if part == "tuning" else count // 2):
             made, scale = _valid(recipe, random), random.choice((1, 1, 1e-4, 1e4))
             found.append(Subject(len(found), recipe.__name__.strip("_"), made, scale if _fits(made, scale) else 1))
     return found

@@ -150,8 +150,9 @@ def _oscillating(runs: _Runs) -> Label:
     time = np.arange(len(late)) - np.mean(np.arange(len(late)))
     low, high = np.percentile(late - time * np.dot(time, late) / np.dot(time, time), (10, 90))
     swing = float(high - low) / middle if middle > 0 else 0.0
+    falls = float(np.median(late[len(late) // 2 :])) < 0.8 * float(np.median(late[: len(late) // 2]))
     calmer = min([*runs.lower, runs.settling])
-    matters = runs.learned < 0.97 and calmer < 0.7 * middle
+    matters = runs.learned < 0.97 and calmer < 0.7 * middle and not falls
     return True if swing > 0.3 and matters else False if swing < 0.15 or runs.learned >= 0.98 or calmer > 0.9 * middle else None
 
 

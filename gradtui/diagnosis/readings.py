@@ -20,7 +20,7 @@ _CONVERGED, _RIGHT = 0.1, 0.97
 _RECENT, _NEWER, _ENOUGH = 20, 200, 14
 _LASTING = 5
 _LATE, _FALLING = 0.5, 0.97
-_JUMP, _STEEP, _FAR = 0.2, 50.0, 10.0
+_JUMP, _STEEP, _FAR, _GONE = 0.2, 50.0, 10.0, 0.7
 _COUNTED = 3
 _RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
 """The expected range of so many normal numbers, in standard deviations (Tippett 1925)."""
@@ -143,10 +143,25 @@ def jumped(case: Case) -> bool:
 
 
 def began_level(case: Case) -> bool:
-    """Whether gradients were of one size over depth at the first step, and the loss not far above guessing."""
+    """Whether gradients were of one size over depth at the first step."""
     seen = profile(case.history.first, "activation_gradient", case)
-    level = seen is None or len(seen.values) < 2 or 1 / _STEEP < seen.ratio < _STEEP
-    return level and not first_loss(case) > _FAR * guessing(case)
+    return seen is None or len(seen.values) < 2 or 1 / _STEEP < seen.ratio < _STEEP
+
+
+def began_far(case: Case) -> bool:
+    """Whether the first loss was far above that of guessing, as large weights make it."""
+    return first_loss(case) > _FAR * guessing(case)
+
+
+def far(case: Case) -> bool:
+    """Whether the loss was or is far above that of guessing."""
+    return began_far(case) or recent_loss(case) > _FAR * guessing(case)
+
+
+def gone(case: Case) -> bool:
+    """Whether most units of a layer are dead or saturated by now, although gradients were level at first: they stop there."""
+    shares = (profile(case.history.last, quantity, case) for quantity in ("dead", "saturated"))
+    return began_level(case) and any(seen is not None and max(seen.values) >= _GONE for seen in shares)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import lasting_ratio, learned, over_time, profile
+from gradtui.diagnosis.readings import far, lasting_ratio, learned, over_time, profile, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _HUGE = 70.0, 1e4
 
 
 def judge(case: Case) -> Answer:
-    """The profile over depth and over time; a run that has learned is not sick."""
+    """The profile over depth and over time; a run that has learned is not sick, and one whose loss is none too large may still."""
     last = case.history.last
     depth, time = profile(last, "activation_gradient", case), over_time(last)
     if depth is None and time is None:
@@ -21,6 +22,7 @@ def judge(case: Case) -> Answer:
         return None
     for seen, place in ((time, "time step"), (depth, "layer")):
         if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
+            worst: Severity = "critical" if seen.ratio > _HUGE and case.experiment.clip.by == "none" else "warning"
             clipped = case.experiment.clip.by != "none"
             makers = (
                 (fixes.gated("gru"), fixes.clip, fixes.orthogonal, fixes.gated("lstm"))
@@ -28,7 +30,7 @@ def judge(case: Case) -> Answer:
                 else (*fixes.sounder(), fixes.layer_norm, fixes.clip)
             )
             return Symptom(
-                severity="critical" if seen.ratio > _HUGE and not clipped else "warning",
+                severity="info" if not settled(case) and not far(case) else worst,
                 what=f"Gradients explode towards the first {place}",
                 evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
                 f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, began_level, over_time, pace, profile, remaining, settled, typical_steps
+from gradtui.diagnosis.readings import VANISHING, began_level, gone, over_time, pace, profile, remaining, settled, typical_steps
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_MOVED, _UNLEARNED = 0.2, 0.6
-_MANY = 0.7
+_MOVED, _UNLEARNED = 0.25, 0.6
 _FALLING, _LEFT, _CALM, _LONG = 0.975, 0.28, 0.15, 0.02
 _SETTLED, _HALF, _LATE = 20, 0.5, 0.75
 
@@ -54,8 +53,7 @@ def _blocked(case: Case) -> bool:
     profiles = profile(last, "activation_gradient", case), over_time(last)
     if any(seen is not None and seen.ratio < VANISHING for seen in profiles):
         return True
-    shares = (profile(last, quantity, case) for quantity in ("dead", "saturated"))
-    return settled(case) and any(seen is not None and max(seen.values) >= _MANY for seen in shares)
+    return settled(case) and gone(case)
 
 
 def _symptom(case: Case, longest: float, what: str, evidence: str, source: str) -> Symptom:

@@ -7,7 +7,7 @@ import math
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import began_level
+from gradtui.diagnosis.readings import began_far, began_level
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _OF_WEIGHTS = *fixes.sounder(), fixes.layer_norm, fixes.clip
@@ -29,7 +29,7 @@ def judge(case: Case) -> Answer:
                 evidence=f"{name.capitalize()} {number(bad)} at step {newest.step}.",
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",
-                fixes=_OF_RATE if began_level(case) else _OF_WEIGHTS,
+                fixes=_OF_RATE if began_level(case) and not began_far(case) else _OF_WEIGHTS,
                 certain=True,
             )
     return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, Profile, between, lasting_ratio, learned, over_time, profile
+from gradtui.diagnosis.readings import VANISHING, Profile, between, gone, lasting_ratio, learned, over_time, profile, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _ALL = 1e-6
@@ -13,12 +14,14 @@ _SOURCE = "ratio of AUTOTRAINER (Zhang 2021), judged by dL/dh and by the loss ra
 
 
 def judge(case: Case) -> Answer:
-    """The profile over depth, then over time; a run that has learned is not sick, whatever its gradients."""
+    """The profile over depth, then over time; a run that has learned is not sick, whatever its gradients. An optimizer that divides
+    by their size often makes up for it, so there it is only told until the opening is over.
+    """
     last = case.history.last
     depth, time = profile(last, "activation_gradient", case), over_time(last)
     if depth is None and time is None:
         return Lacking("the gradients by layer")
-    if learned(case):
+    if learned(case) or gone(case):
         return None
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
@@ -31,9 +34,10 @@ def judge(case: Case) -> Answer:
 
 
 def _symptom(case: Case, seen: Profile, where: str, helps: tuple[fixes.Maker, ...], over: bool) -> Symptom:
-    critical = seen.ratio < _ALL
+    worst: Severity = "critical" if seen.ratio < _ALL else "warning"
+    waits = "eps" in case.experiment.optimizer.values() and not settled(case)
     return Symptom(
-        severity="critical" if critical else "warning",
+        severity="info" if waits else worst,
         what=f"Gradients vanish in {where} of {len(seen.values)}",
         evidence=f"|dL/dh| is {number(seen.values[0])} in the first and {number(seen.values[-1])} in the last, "
         f"a ratio of {number(seen.ratio)}; below {VANISHING:g} is vanishing.",
