@@ -1,4 +1,4 @@
-"""Whether the fixes cure: `gradtui fix` on a run, judged by its outcome and not by what the rules say afterwards."""
+"""Whether the fixes cure: the first three that gradtui offers at the end of a run, judged by outcome and not by the rules."""
 
 from __future__ import annotations
 
@@ -9,37 +9,32 @@ from benchmarks.rules.labels import cured
 from benchmarks.rules.outcome import outcome
 from benchmarks.rules.speaking import examined
 from gradtui.core.experiment import Experiment
-from gradtui.diagnosis.comparison import Trial
-from gradtui.fixing import mend
+from gradtui.core.finding import in_force
 
-
-@dataclass(frozen=True)
-class _Replayed:
-    trial: Trial
-    signal: int = 0
+_TRIED = 3
 
 
 @dataclass(frozen=True)
 class Cure:
-    """What fixes made of a sick run: whether the first attempt, and the best of the first three, learned what can be learned."""
+    """What the fixes of the open findings, the worst first, make of a sick run: whether each learns what can be learned."""
 
-    first: bool
-    third: bool
-    attempts: tuple[str, ...]
+    attempts: tuple[tuple[str, bool], ...]
+
+    @property
+    def first(self) -> bool:
+        """Whether the first fix cures."""
+        return any(works for _, works in self.attempts[:1])
+
+    @property
+    def third(self) -> bool:
+        """Whether one of the first three does."""
+        return any(works for _, works in self.attempts)
 
 
 def cure(experiment: Experiment, cache: Path) -> Cure:
-    """Try up to three fixes as `gradtui fix --all --limit 3` does, from the cache where they have been run before."""
-
-    def run(chosen: Experiment) -> _Replayed:
-        spoken = examined(chosen, outcome(chosen, cache))
-        return _Replayed(Trial(chosen, spoken.history, spoken.findings))
-
-    mended = mend(experiment, 3, run)
-    if not mended.attempts:
-        return Cure(False, False, ())
-    first = experiment.changed(mended.attempts[0].fix.set)
-    last = experiment.changed(mended.set)
-    tried = tuple(f"{attempt.rule}: {attempt.fix.title} ({attempt.verdict})" for attempt in mended.attempts)
-    helped = [cured(experiment, outcome(one, cache), cache) for one in (first, last)]
-    return Cure(first=helped[0], third=helped[1], attempts=tried)
+    """Try the fixes one by one from step 0, from the cache where they have been run before."""
+    spoken = examined(experiment, outcome(experiment, cache))
+    fixes = [(finding.rule, fix) for finding in in_force(spoken.findings) if finding.severity != "info" for fix in finding.fixes]
+    tried = {str(experiment.changed(fix.set)): (f"{rule}: {fix.title}", experiment.changed(fix.set)) for rule, fix in fixes}
+    attempts = list(tried.values())[:_TRIED]
+    return Cure(tuple((name, cured(experiment, outcome(changed, cache), cache)) for name, changed in attempts))

@@ -42,10 +42,13 @@ def sound(experiment: Experiment) -> Proposal:
     """Weights, and where depth wants them links, that pass gradients on whatever the depth."""
     network = experiment.network.values()
     title, reason, values = relu_he(experiment)
-    if 2.5 * network["depth"] / network["width"] <= _FLUCTUATING:
+    links = network.get("residual", False)  # with He weights alone, links double the variance at every block (He 2016)
+    if 2.5 * network["depth"] / network["width"] <= _FLUCTUATING and not links:
         return title, reason, {**values, **_without(network)}
     normalization = "batch" if network["family"] == "cnn" else "layer"
-    reason = f"{network['depth']} layers of width {network['width']} fluctuate too much for weights alone (Hanin 2018)"
+    reason = "the gradient has a way past every branch, and norms keep branches from adding up (He 2016)"
+    if not links:
+        reason = f"{network['depth']} layers of width {network['width']} fluctuate too much for weights alone (Hanin 2018)"
     changes = {"network.residual": True, "network.normalization": normalization}
     return f"Residual links, {normalization} norm, ReLU with He weights", reason, {**values, **changes}
 
