@@ -15,7 +15,7 @@ from gradtui.tui.widgets.notes import Notes
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import BackendLost
 from gradtui.worker.session import Phase
-from tests.tui.lab import COMPACT, SIZE, Lab
+from tests.tui.lab import COMPACT, PRESET, SIZE, Lab
 
 
 def shown(lab, widget):
@@ -251,3 +251,21 @@ async def test_too_small_a_terminal_says_what_it_needs(lab):
     async with lab.app.run_test(size=(50, 12)) as pilot:
         await pilot.pause()
         assert "60x18" in shown(lab, "#small")
+
+
+@pytest.mark.parametrize("steps", [5_000, 1_000_000])
+async def test_a_long_title_is_whole_beside_a_shorter_bar(steps):
+    title = "Handwritten digits, ReLU with He weights"
+    lab = Lab(PRESET.model_copy(update={"title": title, "experiment": PRESET.experiment.changed({"run.steps": steps})}))
+    async with lab.app.run_test(size=SIZE):
+        line = shown(lab, TopLine)
+        assert title in line and "─" * 8 in line and line.rstrip().endswith("0 %")
+
+
+async def test_notes_that_do_not_fit_say_so_within_the_line(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        room = lab.app.lab.query_one(Notes).size
+        lab.app.lab.say("x" * room.width * (room.height + 1))
+        await pilot.pause()
+        last = shown(lab, Notes).splitlines()[-1]
+        assert last == "x" * (room.width - 2) + " …"

@@ -31,7 +31,9 @@ class Notes(Cells):
             for row in Text(words, f".notes--{style}").wrap(self.app.console, max(10, self.size.width))
         ]
         if len(rows) > self.size.height > 0:
-            rows[self.size.height - 1].append(" …")
+            last = rows[self.size.height - 1]
+            last.truncate(self.size.width - 2)
+            last.append(" …")
         self.show(rows)
 
 
