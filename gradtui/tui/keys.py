@@ -125,7 +125,7 @@ LAB = (
     Key("panel.heatmap", "6", "jump('heatmap')", "Over time", "Go to the heat map over time.", "Go to heat map", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
-    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the whole screen, or take it back.", "Zoom", footer=False),
+    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", footer=False),
 )  # fmt: skip
 
 FORM = (

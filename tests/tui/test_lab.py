@@ -269,3 +269,27 @@ async def test_notes_that_do_not_fit_say_so_within_the_line(lab):
         await pilot.pause()
         last = shown(lab, Notes).splitlines()[-1]
         assert last == "x" * (room.width - 2) + " …"
+
+
+async def test_notes_keep_their_lines_while_something_lies_over_them(lab):
+    async with lab.app.run_test(size=COMPACT) as pilot:
+        before = shown(lab, Notes)
+        await pilot.press("1")
+        lab.app.lab.say("")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert shown(lab, Notes) == before
+
+
+async def test_a_zoomed_panel_leaves_the_lines_that_frame_the_screen(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        for panel, name in (("5", "#loss"), ("1", "#network")):
+            await pilot.press(panel, "z")
+            await pilot.pause()
+            top, zoomed, status, keys = (lab.app.lab.query_one(widget).region for widget in (TopLine, name, StatusLine, KeyLine))
+            assert (top.y, zoomed.y, status.y, keys.y) == (0, 1, SIZE[1] - 2, SIZE[1] - 1)
+            assert zoomed.width == SIZE[0] and zoomed.bottom <= status.y
+            assert "esc Back" in shown(lab, KeyLine)
+            await pilot.press("escape")
+            await pilot.pause()
+            assert "esc Back" not in shown(lab, KeyLine) and lab.app.lab.maximized is None
