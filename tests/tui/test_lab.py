@@ -1,6 +1,7 @@
 """The Lab through Pilot: keys in, commands to the backend and words on the screen out."""
 
 import math
+import re
 
 import pytest
 
@@ -226,10 +227,11 @@ async def test_help_lists_every_key(lab):
     async with lab.app.run_test(size=(120, 70)) as pilot:
         await pilot.press("question_mark")
         page = str(lab.app.screen.query_one("Static").render())
-        from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, LISTS, STRIP
+        from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
 
-        for key in (*LAB, *FORM, STRIP, BACK, *LISTS, *GLOBAL):
-            assert key.tooltip in page
+        for key in (*LAB, *FORM, STRIP, BACK, *PRESETS, *ERRAND, *CONFIRM, *LESSONS, *GLOBAL):
+            assert re.search(rf"^  {re.escape(key.all_shown)} +{re.escape(key.tooltip)}$", page, re.M), key.id
+        assert "← h" in page and "? f1" in page
         await pilot.press("escape")
         assert lab.app.screen is lab.app.lab
 
