@@ -182,18 +182,20 @@ def others(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bo
 
 
 @main.command()
-@click.argument("address", required=False)
+@click.argument("place", metavar="[FOLDER]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def presets(address: str | None, as_json: bool) -> None:
-    """List the presets: those that come with gradtui and your own, or those in the folder at ADDRESS, such as host:labs/."""
-    if address is not None:
-        list_folder(address, as_json)
-        return
+def presets(place: str | None, as_json: bool) -> None:
+    """List the presets: those that come with gradtui and your own, or those in FOLDER, such as labs/ or host:labs/."""
     from itertools import groupby
 
-    from gradtui.core.library import listed
+    from gradtui.core.library import folder, listed, shelf
+    from gradtui.core.text import printable
 
-    found = listed()
+    here = folder(place) if place is not None else None
+    if place is not None and here is None:
+        list_folder(place, as_json)
+        return
+    found = shelf(here).entries if here is not None else listed()
     if as_json:
         rows = [
             {"name": entry.name, "subject": entry.subject, "title": entry.title, "mistake": entry.mistake or None}
@@ -203,11 +205,13 @@ def presets(address: str | None, as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows))
         return
-    width = max(len(entry.name) for entry in found)
+    if not found:
+        click.echo(f"{printable(str(here))} holds no presets (*.toml).")
+    width = max((len(entry.name) for entry in found), default=0)
     for subject, entries in groupby(found, lambda entry: entry.subject):
         click.echo(subject)
         for entry in entries:
-            click.echo(f"  {entry.name:{width}}  {entry.title if entry.preset else 'cannot be read: see `gradtui run`'}")
+            click.echo(f"  {printable(entry.name):{width}}  {entry.title if entry.preset else 'cannot be read: see `gradtui run`'}")
 
 
 @main.command()

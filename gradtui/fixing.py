@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -81,7 +82,7 @@ def mend(experiment: Experiment, limit: int, run: Callable[[Experiment], Ran] = 
 
 def attempts_in_words(title: str, mended: Mended) -> str:
     """The attempts as a person reads them."""
-    lines = [f"{title}: {_listed(mended.wrong)}"]
+    lines = [title, f"At first: {_listed(mended.wrong)}" if mended.wrong else "Nothing is wrong"]
     for attempt in mended.attempts:
         lines += [f"{attempt.rule}: {attempt.fix.title} ({_assigned(attempt.fix.set)})", f"  {attempt.sentence}"]
     if mended.set:
@@ -114,4 +115,6 @@ def _listed(rules: tuple[str, ...]) -> str:
 
 
 def _assigned(values: dict[str, Any]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in values.items())
+    """The values as `--set` takes them."""
+    words = {key: value if isinstance(value, str) else json.dumps(value, separators=(",", ":")) for key, value in values.items()}
+    return ", ".join(f"{key}={value}" for key, value in words.items())

@@ -47,6 +47,8 @@ def save(preset: Preset, path: Path) -> Preset:
     try:
         path = path.resolve()
         if not path.exists():
+            if path.suffix != ".toml":
+                raise Unsaved(f"A path ends in .toml, which {shown} does not. Choose another, such as {shown}.toml.")
             path.parent.mkdir(parents=True, exist_ok=True)
             _create(path, text)
         elif preset.origin is None or Path(preset.origin.place).resolve() != path:

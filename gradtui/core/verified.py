@@ -112,7 +112,8 @@ def _outcome(verified: Verified) -> str:
     checked = [checked for report in verified.presets for checked in report.claims]
     kept = sum(one.holds for one in checked)
     stopped = "Stopped: " if verified.signal else ""
-    return f"{stopped}{kept} of {len(checked)} claims of {len(verified.presets)} presets hold ({verified.seconds:.0f} s)."
+    presets = "1 preset" if len(verified.presets) == 1 else f"{len(verified.presets)} presets"
+    return f"{stopped}{kept} of {len(checked)} claims of {presets} hold ({verified.seconds:.0f} s)."
 
 
 def _marks(verified: Verified) -> list[str]:

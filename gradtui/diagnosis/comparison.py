@@ -69,10 +69,10 @@ def compare(before: Trial, after: Trial) -> Comparison:
     verdict = _judged(wrong_before, wrong_after, _trend(old, new) if comparable else 0)
     name = "validation loss" if validated else "loss"
     since = "" if then == at else f" at step {grouped(then)}"
-    losses = f"the {name} at step {grouped(at)} is {number(new)}, it was {number(old)}{since}" + (
+    losses = f"The {name} at step {grouped(at)} is {number(new)}, it was {number(old)}{since}" + (
         "" if comparable else " by another measure"
     )
-    return Comparison(verdict, f"{verdict.capitalize()}: {_told(wrong_before, wrong_after)}{losses}.")
+    return Comparison(verdict, f"{verdict.capitalize()}. {_told(wrong_before, wrong_after)}{losses}.")
 
 
 def _end(history: History) -> float:
@@ -115,5 +115,5 @@ def _judged(before: tuple[Finding, ...], after: tuple[Finding, ...], trend: int)
 def _told(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> str:
     """Which rules are over, which still speak, which are new, in words."""
     old, new = ({finding.rule.replace("-", " "): None for finding in found} for found in (before, after))
-    parts = (("over", old.keys() - new.keys()), ("still there", old.keys() & new.keys()), ("new", new.keys() - old.keys()))
-    return "".join(f"{word}: {', '.join(sorted(rules))}; " for word, rules in parts if rules)
+    parts = (("Over", old.keys() - new.keys()), ("Still there", old.keys() & new.keys()), ("New", new.keys() - old.keys()))
+    return "".join(f"{word}: {', '.join(sorted(rules))}. " for word, rules in parts if rules)

@@ -48,8 +48,12 @@ class Key:
         """The first of the keys as people write it: space, ^p, ?, or `sign` where one stands for several keys."""
         if self.sign:
             return self.sign
-        first = self.keys.split(",")[0]
-        return _SHOWN.get(first, first.replace("ctrl+", "^"))
+        return _written(self.keys.partition(",")[0])
+
+    @property
+    def all_shown(self) -> str:
+        """All of the keys, as people write them."""
+        return " ".join(map(_written, self.keys.split(",")))
 
     def label(self, session: Session) -> str:
         """The word in the footer for what the key does now."""
@@ -64,7 +68,15 @@ _SHOWN = {
     "escape": "esc",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
 }
+
+
+def _written(key: str) -> str:
+    return _SHOWN.get(key, key.replace("ctrl+", "^"))
 
 
 def _toggle_words(session: Session) -> str:
@@ -125,7 +137,7 @@ LAB = (
     Key("panel.heatmap", "6", "jump('heatmap')", "Over time", "Go to the heat map over time.", "Go to heat map", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
-    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the whole screen, or take it back.", "Zoom", footer=False),
+    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", footer=False),
 )  # fmt: skip
 
 FORM = (

@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from gradtui.core.library import find
+from gradtui.core.preset import changed
+from gradtui.fixing import Mended, attempts_in_words
+
 
 def fix(*arguments):
     done = subprocess.run([sys.executable, "-m", "gradtui", "fix", *arguments], capture_output=True, text=True, timeout=300)
@@ -32,9 +36,18 @@ def test_a_chain_goes_on_until_nothing_is_wrong_or_the_limit():
     assert not told["left"] or len(told["attempts"]) == 3
 
 
+def test_what_is_printed_can_be_set():
+    was = find("vanishing-sigmoid")
+    wanted = {"optimizer.name": "adam", "optimizer.betas": (0.8, 0.99), "network.residual": True, "optimizer.eps": 1e-9}
+    told = attempts_in_words("Depth: one", Mended(wrong=("dead-units",), attempts=(), set=wanted, left=(), signal=0))
+    assert told.splitlines()[:2] == ["Depth: one", "At first: dead-units"]
+    assignments = told.rpartition("with ")[2].split(", ")
+    assert changed(was, assignments).experiment == was.experiment.changed(wanted)
+
+
 def test_a_healthy_run_is_left_alone():
     out, _, status = fix("digits-he", "--steps", "1500")
-    assert (out.strip(), status) == ("Handwritten digits, ReLU with He weights: nothing is wrong", 0)
+    assert (out.strip(), status) == (f"{find('digits-he').title}\nNothing is wrong", 0)
 
 
 @pytest.mark.parametrize("arguments", [["no-such-preset"], ["tutorial", "--limit", "0"], ["tutorial", "--steps", "many"]])

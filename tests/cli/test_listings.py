@@ -29,6 +29,14 @@ def test_presets_are_listed_with_title_and_source(own_presets):
         assert tomllib.loads(path.read_text())["title"] in told("presets"), name
 
 
+def test_a_folder_s_presets_are_listed_by_their_paths(tmp_path):
+    assert "holds no presets" in told("presets", str(tmp_path)) and json.loads(told("presets", str(tmp_path), "--json")) == []
+    path = tmp_path / "mine.toml"
+    path.write_text('title = "My own"')
+    assert f"{path}  My own" in told("presets", str(tmp_path))
+    assert [row["name"] for row in json.loads(told("presets", str(tmp_path), "--json"))] == [str(path)]
+
+
 @pytest.mark.parametrize("kind", CATALOGS)
 def test_every_entry_and_parameter_of_a_kind_is_listed(kind):
     listed = told("list", kind)

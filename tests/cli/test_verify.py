@@ -39,7 +39,7 @@ def test_claims_that_hold_end_in_success_and_one_that_does_not_in_failure(tmp_pa
     good, bad = preset(tmp_path, "good", BELOW, steps=20, seeds=2), preset(tmp_path, "bad", BELOW, NEGATIVE)
     out, err, status = run(good)
     assert status == 0 and "good.toml, " in err
-    assert "holds  the loss is a number below ten" in out and "1 of 1 claims of 1 presets hold" in out
+    assert "holds  the loss is a number below ten" in out and "1 of 1 claims of 1 preset hold" in out
     out, _, status = run(good, bad)
     assert status == 1
     assert "fails  the loss is below zero" in out and "2 of 3 claims of 2 presets hold" in out

@@ -60,6 +60,19 @@ def test_a_preset_without_a_file_is_written_whole(tmp_path: Path) -> None:
     assert saved.origin == read(tmp_path / "new" / "mine.toml").origin
 
 
+@pytest.mark.parametrize("name", ["mine", "mine.txt", "mine.toml.bak"])
+def test_a_new_file_is_called_toml_so_that_lists_show_it(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Unsaved, match=r"ends in \.toml"):
+        save(find("tutorial"), tmp_path / "new" / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_of_any_name_is_saved_back(tmp_path: Path) -> None:
+    path = tmp_path / "mine"
+    path.write_text(COMMENTED)
+    assert save(read(path).model_copy(update={"title": "Again"}), path).title == "Again"
+
+
 def test_a_file_is_replaced_only_by_the_preset_read_from_it(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(COMMENTED)

@@ -79,7 +79,7 @@ def test_the_verdict(before, after, verdict):
 def test_the_sentence_has_the_numbers_of_the_last_step_that_both_made():
     after = trial(FALLS, 300, [finding("dead-units", "warning")])
     assert compare(SICK, after).sentence == (
-        "Better: over: vanishing gradients; new: dead units; the loss at step 200 is 0.165, it was 1.00."
+        "Better. Over: vanishing gradients. New: dead units. The loss at step 200 is 0.165, it was 1.00."
     )
 
 

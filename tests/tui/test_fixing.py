@@ -67,7 +67,7 @@ async def test_f_tries_the_only_fix_and_x_brings_the_old_run_back(lab):
         lab.start(factor=1)
         lab.train(300, factor=1, loss=lambda step: 0.5)
         words = " ".join(shown(lab, Notes).split())
-        assert "Cured: over: vanishing gradients; the loss at step 200 is 0.500" in words
+        assert "Cured. Over: vanishing gradients. The loss at step 200 is 0.500" in words
         await pilot.press("x")
         assert lab.session.history is history and lab.session.step == 200 and lab.session.phase is Phase.READY
         assert "Space starts it anew" in shown(lab, Notes) and "vanishes" in shown(lab, Notes)

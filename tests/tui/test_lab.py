@@ -1,6 +1,7 @@
 """The Lab through Pilot: keys in, commands to the backend and words on the screen out."""
 
 import math
+import re
 
 import pytest
 
@@ -15,7 +16,7 @@ from gradtui.tui.widgets.notes import Notes
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import BackendLost
 from gradtui.worker.session import Phase
-from tests.tui.lab import COMPACT, SIZE, Lab
+from tests.tui.lab import COMPACT, PRESET, SIZE, Lab
 
 
 def shown(lab, widget):
@@ -226,10 +227,11 @@ async def test_help_lists_every_key(lab):
     async with lab.app.run_test(size=(120, 70)) as pilot:
         await pilot.press("question_mark")
         page = str(lab.app.screen.query_one("Static").render())
-        from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, LISTS, STRIP
+        from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
 
-        for key in (*LAB, *FORM, STRIP, BACK, *LISTS, *GLOBAL):
-            assert key.tooltip in page
+        for key in (*LAB, *FORM, STRIP, BACK, *PRESETS, *ERRAND, *CONFIRM, *LESSONS, *GLOBAL):
+            assert re.search(rf"^  {re.escape(key.all_shown)} +{re.escape(key.tooltip)}$", page, re.M), key.id
+        assert "← h" in page and "? f1" in page
         await pilot.press("escape")
         assert lab.app.screen is lab.app.lab
 
@@ -251,3 +253,45 @@ async def test_too_small_a_terminal_says_what_it_needs(lab):
     async with lab.app.run_test(size=(50, 12)) as pilot:
         await pilot.pause()
         assert "60x18" in shown(lab, "#small")
+
+
+@pytest.mark.parametrize("steps", [5_000, 1_000_000])
+async def test_a_long_title_is_whole_beside_a_shorter_bar(steps):
+    title = "Handwritten digits, ReLU with He weights"
+    lab = Lab(PRESET.model_copy(update={"title": title, "experiment": PRESET.experiment.changed({"run.steps": steps})}))
+    async with lab.app.run_test(size=SIZE):
+        line = shown(lab, TopLine)
+        assert title in line and "─" * 8 in line and line.rstrip().endswith("0 %")
+
+
+async def test_notes_that_do_not_fit_say_so_within_the_line(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        room = lab.app.lab.query_one(Notes).size
+        lab.app.lab.say("x" * room.width * (room.height + 1))
+        await pilot.pause()
+        last = shown(lab, Notes).splitlines()[-1]
+        assert last == "x" * (room.width - 2) + " …"
+
+
+async def test_notes_keep_their_lines_while_something_lies_over_them(lab):
+    async with lab.app.run_test(size=COMPACT) as pilot:
+        before = shown(lab, Notes)
+        await pilot.press("1")
+        lab.app.lab.say("")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert shown(lab, Notes) == before
+
+
+async def test_a_zoomed_panel_leaves_the_lines_that_frame_the_screen(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        for panel, name in (("5", "#loss"), ("1", "#network")):
+            await pilot.press(panel, "z")
+            await pilot.pause()
+            top, zoomed, status, keys = (lab.app.lab.query_one(widget).region for widget in (TopLine, name, StatusLine, KeyLine))
+            assert (top.y, zoomed.y, status.y, keys.y) == (0, 1, SIZE[1] - 2, SIZE[1] - 1)
+            assert zoomed.width == SIZE[0] and zoomed.bottom <= status.y
+            assert "esc Back" in shown(lab, KeyLine)
+            await pilot.press("escape")
+            await pilot.pause()
+            assert "esc Back" not in shown(lab, KeyLine) and lab.app.lab.maximized is None

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from gradtui.core.frame import DRAWN
 from gradtui.tui.dialog import Dialog
-from gradtui.tui.keys import BACK, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
+from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
@@ -44,12 +44,13 @@ def _page() -> Text:
         ("In a form", (*FORM, STRIP, BACK)),
         ("In the presets", PRESETS),
         ("While something is fetched or saved", ERRAND),
+        ("Before a preset from another machine", CONFIRM),
         ("In a lesson", LESSONS),
         ("Everywhere", GLOBAL),
     ):
         text.append(f"\n{title}\n", "bold")
         for key in keys:
-            text.append(f"  {key.shown:<12}", "bold").append(f"{key.tooltip}\n")
+            text.append(f"  {key.all_shown:<12}", "bold").append(f"{key.tooltip}\n")
     text.append("\nWhat g draws\n", "bold")
     for quantity in DRAWN.values():
         text.append(f"  {quantity.symbol:<12}", "bold").append(f"{quantity.help}\n")

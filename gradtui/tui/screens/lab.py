@@ -34,6 +34,7 @@ class LabScreen(FixingScreen):
 
     CSS_PATH = "lab.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings((*LAB, BACK))
+    ALLOW_IN_MAXIMIZED_VIEW = "TopLine, StatusLine, KeyLine"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-compact"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (32, "-tall")]  # noqa: RUF012
 
@@ -116,6 +117,9 @@ class LabScreen(FixingScreen):
         form = FORM if isinstance(self.focused, Form) else (STRIP,) if isinstance(self.focused, ValueStrip) else ()
         back = (BACK,) if self.maximized is not None or self.has_class("-forms") else ()
         self._keys.fill((*back, *LAB, *form), GLOBAL, self.session)
+
+    def watch_maximized(self) -> None:
+        self._draw_keys()
 
     def show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
@@ -200,7 +204,7 @@ class LabScreen(FixingScreen):
         self.action_jump("network" if side == "form" else "gradients")
 
     def action_zoom(self) -> None:
-        """Give the panel in focus the whole screen, or take it back."""
+        """Give the panel in focus the room of all, or take it back."""
         if self.maximized is None:
             self.action_maximize()
         else:

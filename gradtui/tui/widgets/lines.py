@@ -21,7 +21,10 @@ _GLYPHS = {
     Phase.DIVERGED: "✗",
     Phase.FAILED: "✗",
 }
-_BAR = 28
+_BAR, _SHORT = 28, 8
+"""Cells of the bar, and of the shortest one, which leaves more to a long title."""
+_TITLE = 28
+"""Cells that the title has beside a bar at least."""
 
 
 class TopLine(Cells):
@@ -40,9 +43,9 @@ class TopLine(Cells):
         room = self.size.width
         left = Text(" gradtui  ", ".line--name")
         tail = Text.assemble((f"{state:<17}", style), ("  ", ""), (counts, ".line--title"))
-        spare = room - len(left) - len(tail) - 24
-        width = min(_BAR, spare - 20)
-        if width >= 8:
+        spare = room - len(left) - len(tail) - 16
+        width = min(_BAR, max(_SHORT, spare - max(_TITLE, len(session.preset.title))))
+        if spare >= _TITLE + _SHORT:
             full = round(width * done)
             tail.append("  ").append("━" * full, ".line--bar").append("─" * (width - full), quiet)
         tail.append(f"{100 * done:4.0f} %  ", quiet).append(f"{session.started.device if session.started else '':<5}", quiet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -23,15 +24,27 @@ class Notes(Cells):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"notes--text", "notes--bad", "notes--warning", "notes--hint"}
 
+    _told: Sequence[tuple[str, str]] = ()
+
     def fill(self, session: Session, remark: str = "") -> None:
         """Show what matters most now; `remark` answers the last key."""
+        self._told = _words(session, remark)
+        self._wrap()
+
+    def on_resize(self) -> None:
+        """Wrap the same words anew."""
+        self._wrap()
+
+    def _wrap(self) -> None:
         rows = [
             row
-            for words, style in _words(session, remark)
+            for words, style in self._told
             for row in Text(words, f".notes--{style}").wrap(self.app.console, max(10, self.size.width))
         ]
         if len(rows) > self.size.height > 0:
-            rows[self.size.height - 1].append(" …")
+            last = rows[self.size.height - 1]
+            last.truncate(self.size.width - 2)
+            last.append(" …")
         self.show(rows)
 
 
