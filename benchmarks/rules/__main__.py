@@ -82,9 +82,8 @@ def _mend(labelled: list[tuple[Subject, Judged]], cache: Path, each: bool) -> No
         if verdict.sick:
             cures.append(cure(subject.experiment, cache))
             if each and not cures[-1].third:
-                print(
-                    f"not cured    {_described(subject, verdict)}\n             {'; '.join(name for name, _ in cures[-1].attempts) or 'no fix'}"
-                )
+                tried = "; ".join(name for name, _ in cures[-1].attempts) or "no fix"
+                print(f"not cured    {_described(subject, verdict)}\n             {tried}")
     if cures:
         first, third = (100 * sum(getattr(one, name) for one in cures) / len(cures) for name in ("first", "third"))
         print(f"the first fix cures {first:.0f} % of {len(cures)} sick runs, one of the first three {third:.0f} %")
