@@ -62,7 +62,7 @@ def _symptom(case: Case, longest: float, what: str, evidence: str, source: str) 
         severity="warning",
         what=what,
         evidence=evidence,
-        meaning=f"{name} at a rate of {rate:g} is on its way, but too slowly for a run of this length.",
+        meaning=f"At a rate of {rate:g} {name} is on its way, but too slowly for a run of this length.",
         source=source,
         fixes=(*fixes.quicker(longest), fixes.longer),
     )

@@ -29,7 +29,7 @@ def judge(case: Case) -> Answer:
         return None
     return Symptom(
         severity="warning",
-        what="The loss does not decrease",
+        what="The loss has not decreased",
         evidence=f"It was {number(first_loss(case))} at first, {number(min(quarters[:3]))} before and is {number(quarters[3])} "
         "in the newest quarter of the run; one percent better is the least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",

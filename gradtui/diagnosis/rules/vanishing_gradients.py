@@ -58,7 +58,7 @@ def _meaning(case: Case) -> str:
     optimizer = case.experiment.optimizer
     if "eps" in optimizer.values():
         return (
-            f"{optimizer.name} divides by the gradient's size plus eps {optimizer.eps:g}: it helps only where gradients exceed eps."
+            f"Dividing by the gradient's size plus eps {optimizer.eps:g}, {optimizer.name} helps only where gradients exceed eps."
         )
     return f"With {optimizer.name} a step is as small as its gradient: these layers hardly move."
 
