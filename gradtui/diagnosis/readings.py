@@ -17,11 +17,17 @@ VANISHING = 1e-3
 LEARNED = 0.5
 """Share of guessing's loss below which a run has learned something, whatever its gradients look like."""
 _CONVERGED, _RIGHT = 0.1, 0.97
-_RECENT, _NEWER, _ENOUGH = 20, 200, 14
-_LASTING = 5
+"""Share of guessing's loss, and accuracy, from which little is left to learn."""
+_RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
+"""Frames that stand for now; that a ratio must last; at most, and at least, those that a pace is read from."""
 _LATE, _FALLING = 0.5, 0.97
+"""Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
 _JUMP, _STEEP, _FAR, _GONE = 0.2, 50.0, 10.0, 0.7
+"""A step by its weights that makes other weights of them; gradients over depth, and a loss by that of guessing, far from level; share
+of a layer's units that stops its gradient. All of these were chosen on the runs for tuning of benchmarks/rules.
+"""
 _COUNTED = 3
+"""Steps between two frames from which their spread tells how far batches differ."""
 _RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
 """The expected range of so many normal numbers, in standard deviations (Tippett 1925)."""
 

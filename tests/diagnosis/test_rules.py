@@ -77,12 +77,13 @@ def frames(draw: st.DrawFn, layers: int, step: int) -> Frame:
 def test_no_rule_raises_whatever_a_run_holds(
     made: Experiment, layers: int, count: int, repeated: bool, data: st.DataObject
 ) -> None:
-    examiner = Examiner(made, started(layers))
+    known = started(layers).model_copy(update={"guessing": tuple(data.draw(st.lists(NUMBERS, max_size=1)))})
+    examiner = Examiner(made, known)
     shown = [data.draw(frames(layers, at)) for at in range(1, count + 1)]
     for at, one in enumerate(shown * (30 if repeated else 1)):
         examiner.observe(one.model_copy(update={"step": 1 + at}), made)
     for rule in RULES.values():
-        answer = rule.judge(Case(made, started(layers), examiner.history))
+        answer = rule.judge(Case(made, known, examiner.history))
         if isinstance(answer, Symptom):
             assert answer.what and answer.evidence and answer.meaning and answer.source
             for fix in offered(made, *answer.fixes):
