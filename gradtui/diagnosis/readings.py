@@ -23,8 +23,8 @@ _RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
 _LATE, _FALLING = 0.5, 0.97
 """Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
 _JUMP, _STEEP, _FAR, _GONE = 0.2, 50.0, 10.0, 0.7
-"""A step by its weights that makes other weights of them; gradients over depth, and a loss by that of guessing, far from level; share
-of a layer's units that stops its gradient. All of these were chosen on the runs for tuning of benchmarks/rules.
+"""A step by its weights that makes other weights of them; gradients over depth, and a loss by that of guessing, far from level; the
+share of a layer's units that stops its gradient. All of these were chosen on the runs for tuning of benchmarks/rules.
 """
 _COUNTED = 3
 """Steps between two frames from which their spread tells how far batches differ."""

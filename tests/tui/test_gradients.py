@@ -78,6 +78,24 @@ async def test_a_row_has_name_bar_number_and_word_with_the_output_on_top() -> No
         assert "theory at the start" in str(bars.border_subtitle)
 
 
+async def test_what_the_run_before_a_fix_had_is_marked_on_every_bar() -> None:
+    older, newer = History(), History()
+    for made, values in ((older, FADING), (newer, (0.1,) * len(FADING))):
+        made.add(frame(1, values))
+    told = started(len(NAMES) - 1)
+    shown = GradientsView.of("activation_gradient", told, newer)
+    async with Demo().run_test(size=(90, 14)) as pilot:
+        bars = pilot.app.query_one(Gradients)
+        bars.fill(shown.beside(told, older))
+        places = [row.index("○") for row in text(bars)[1:]]
+        assert len(places) == len(NAMES) and places == sorted(places, reverse=True)
+        assert "before the fix" in str(bars.border_subtitle)
+        bars.fill(shown)
+        assert not any("○" in row for row in text(bars))
+    assert shown.beside(started(3), older) == shown, "another network's layers are not compared"
+    assert shown.beside(None, older) == shown
+
+
 async def test_before_a_run_during_a_wait_and_without_a_number() -> None:
     async with Demo().run_test(size=(90, 14)) as pilot:
         bars = pilot.app.query_one(Gradients)

@@ -129,3 +129,16 @@ async def test_it_follows_its_size() -> None:
         assert len(rows) == loss.size.height == 8
         assert rows[-1].split()[-1] == "20"
         assert max(map(len, rows)) <= loss.size.width
+
+
+async def test_the_loss_before_a_fix_stays_beside_the_new_one_on_the_same_axes() -> None:
+    async with Demo().run_test(size=(80, 16)) as pilot:
+        loss = pilot.app.query_one(Loss)
+        new, old = history(*([0.5] * 40)), history(*([2.0] * 400))
+        loss.fill(LossView.of(new, before=old))
+        rows = text(loss)
+        assert "before the fix" in str(loss.border_title)
+        assert any("·" in row for row in rows[: len(rows) // 2]) and rows[-1].split()[-1] == "500"
+        loss.fill(LossView.of(new))
+        assert "before the fix" not in str(loss.border_title)
+        assert not any("·" in row for row in text(loss)) and text(loss)[-1].split()[-1] == "50"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,7 +86,7 @@ def test_a_linear_range_holds_its_data_without_much_around(low: float, high: flo
     slack = 1e-6 * (axis.high - axis.low)
     assert axis.low <= low + slack
     assert axis.high >= high - slack
-    if 0 < low < high and low > high / 2 and high - low > 0.02 * high:
+    if LEAST <= low < high and low > high / 2 and high - low > 0.02 * high:
         assert axis.high - axis.low <= 6 * (high - low)
 
 
@@ -133,3 +134,10 @@ def test_a_settled_range_holds_what_is_needed_and_changes_only_for_it(values: li
         inside = before is not None and before.low <= needed.low and needed.high <= before.high
         if before is not None and inside and before.high - before.low < 9:
             assert axis == before
+
+
+@pytest.mark.parametrize("high", [1e-320, 5e-324, 1e-310, 9e-46])
+def test_numbers_below_those_of_float32_are_zero_on_a_linear_axis(high: float) -> None:
+    """Steps between them cannot grow by a hundredth, so that a search for a larger one would not end."""
+    assert linear(0.0, high) == linear(-high, high) == linear(0.0, 0.0)
+    assert 1 <= len(ticks(linear(0.0, high))) <= MOST_LABELS

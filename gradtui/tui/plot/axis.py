@@ -51,8 +51,11 @@ def page(step: int) -> int:
 
 
 def linear(low: float, high: float) -> Axis:
-    """A range of few round steps around two finite numbers, from zero where they are not far from it compared with each other."""
-    low, high = (max(-GREATEST, min(GREATEST, value)) for value in (low, high))
+    """A range of few round steps around two finite numbers, from zero where they are not far from it compared with each other.
+
+    Numbers that float32 cannot tell from zero are zero: below them floats are too coarse for steps between two.
+    """
+    low, high = (max(-GREATEST, min(GREATEST, value)) if abs(value) >= LEAST else 0.0 for value in (low, high))
     if 0 <= low <= high / 2:
         low = 0.0
     span = max(high - low, 0.02 * max(abs(low), abs(high))) or 1.0

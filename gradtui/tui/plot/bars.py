@@ -1,4 +1,4 @@
-"""Horizontal bars, one a row, finer than a cell, with a mark where theory expected their ends."""
+"""Horizontal bars, one a row, finer than a cell, with marks where theory expected their ends and where they were before."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ Spot = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar's value, None for none; its ink; the value to mark, None for none, and that mark's ink."""
+    """A bar's value, None for none, and its ink; what theory expected and what another run had, None for nothing to mark, and the
+    ink of both marks.
+    """
 
     value: float | None
     ink: str
     expected: float | None = None
-    expected_ink: str = ""
+    mark_ink: str = ""
+    before: float | None = None
 
 
 def bars(rows: Sequence[Bar], axis: Axis, width: int) -> Rows:
@@ -54,8 +57,9 @@ def _spots(bar: Bar, axis: Axis, width: int) -> Iterator[Spot]:
         yield from ((column, glyphs.NOT_A_NUMBER, bar.ink) for column in range(width))
     elif bar.value is not None:
         yield from ((column, character, bar.ink) for column, character in _bar(bar.value, axis, width))
-    if bar.expected is not None and (not axis.logarithmic or LEAST <= bar.expected < math.inf):
-        yield min(width - 1, int(axis.place(bar.expected) * width)), glyphs.THEORY, bar.expected_ink
+    for marked, glyph in ((bar.expected, glyphs.THEORY), (bar.before, glyphs.BEFORE)):
+        if marked is not None and math.isfinite(marked) and (not axis.logarithmic or marked >= LEAST):
+            yield min(width - 1, int(axis.place(marked) * width)), glyph, bar.mark_ink
 
 
 def _bar(value: float, axis: Axis, width: int) -> Iterator[tuple[int, str]]:

@@ -12,8 +12,9 @@ from gradtui.tui.plot.axis import MARGIN, Axis, across, page, spans, upward
 from gradtui.tui.plot.canvas import Mark, Rows, draw, text
 from gradtui.tui.plot.curve import Columns, Curve, columns, value_axis
 
-TRAIN, VALIDATION, BAND, CHANGE, LOST, AXIS = (
+TRAIN, BEFORE, VALIDATION, BAND, CHANGE, LOST, AXIS = (
     ".loss--train",
+    ".loss--before",
     ".loss--validation",
     ".loss--band",
     ".loss--change",
@@ -27,18 +28,22 @@ _LABEL_ROWS = 3
 Changes = Sequence[tuple[int, str]]
 
 
-def lines(train: Curve, validation: Curve, changes: Changes, log: bool, width: int, height: int) -> list[Text]:
-    """Draw the training loss as a line within the band of its extremes, the validation loss as single marks, and what was
-    changed at which step. At least 1 x 1; axes where there is room.
+def lines(
+    train: Curve, validation: Curve, changes: Changes, log: bool, width: int, height: int, before: Curve | None = None
+) -> list[Text]:
+    """Draw the training loss as a line within the band of its extremes, the validation loss as single marks, the training loss
+    before a fix as a dotted line, and what was changed at which step. At least 1 x 1; axes where there is room.
     """
-    steps = page(max(train.last_step, validation.last_step))
-    axis = value_axis((train, validation), log)
+    curves = (train, validation, before) if before is not None else (train, validation)
+    steps = page(max(curve.last_step for curve in curves))
+    axis = value_axis(curves, log)
     rows = max(1, height - 2) if height >= _TALL else height
     labels = {round(tick.place * (rows - 1)): tick.label for tick in upward(axis, rows)} if width >= _WIDE else {}
     margin = 1 + max(MARGIN, *map(len, labels.values())) if labels else 0
     room = max(1, width - margin - 3) if labels else width
     reduced, validated = (columns(curve, steps, axis, room) for curve in (train, validation))
-    drawn = draw([_line(reduced, room), _points(validated, room)], room, rows)
+    older = [_dots(columns(before, steps, axis, room), room)] if before is not None else []
+    drawn = draw([*older, _line(reduced, room), _points(validated, room)], room, rows)
     for column in (*reduced.lost.tolist(), *validated.lost.tolist()):
         drawn[0][column] = glyphs.LOST, LOST
     _write(drawn, changes, steps)
@@ -50,6 +55,12 @@ def _line(reduced: Columns, room: int) -> Mark:
     known = np.isfinite(reduced.mean)
     x, y = reduced.column[known] / max(1, room - 1), reduced.mean[known]
     return Mark(x.tolist(), y.tolist(), "braille", TRAIN, joined=True)
+
+
+def _dots(reduced: Columns, room: int) -> Mark:
+    known = np.isfinite(reduced.mean)
+    x, y = reduced.column[known] / max(1, room - 1), reduced.mean[known]
+    return Mark(x.tolist(), y.tolist(), glyphs.DOT, BEFORE)
 
 
 def _points(reduced: Columns, room: int) -> Mark:

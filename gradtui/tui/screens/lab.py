@@ -107,11 +107,12 @@ class LabScreen(FixingScreen):
         self._notes.fill(session, self._remark)
         self._draw_keys()
         batch = session.running.run.batch_size or None
-        self._gradients.fill(GradientsView.of(self._drawn, session.started, session.history, batch))
+        shown, before = GradientsView.of(self._drawn, session.started, session.history, batch), session.before
+        self._gradients.fill(shown.beside(before.started, before.history) if before else shown)
         if self._over_time.display:
             by_layer = self._drawn if self._drawn in QUANTITIES else "activation_gradient"
             self._over_time.fill(HeatMapView.of(by_layer, session.started, session.history))
-        self._loss.fill(LossView.of(session.history, session.marks))
+        self._loss.fill(LossView.of(session.history, session.marks, before.history if before else None))
 
     def _draw_keys(self) -> None:
         form = FORM if isinstance(self.focused, Form) else (STRIP,) if isinstance(self.focused, ValueStrip) else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -30,8 +30,8 @@ _ROOM_FOR_NUMBERS, _ROOM_FOR_WORDS = 30, 48
 @dataclass(frozen=True)
 class GradientsView:
     """What the bars show: one quantity, the layers from the input side to the output or the shown time steps from the first on,
-    their values (None as a whole before the first measurement), where theory expected them at the start (empty for nowhere), and
-    samples in a batch.
+    their values (None as a whole before the first measurement), where theory expected them at the start and where the run before
+    a fix had them (empty for nowhere), and samples in a batch.
     """
 
     quantity: str
@@ -39,6 +39,12 @@ class GradientsView:
     values: tuple[float | None, ...] | None = None
     predicted: tuple[float | None, ...] = ()
     batch: int | None = None
+    before: tuple[float | None, ...] = ()
+
+    def beside(self, started: Started | None, history: History) -> GradientsView:
+        """With the newest values of another run, where it has the same layers or time steps."""
+        other = GradientsView.of(self.quantity, started, history)
+        return replace(self, before=other.values or ()) if other.layers == self.layers else self
 
     @classmethod
     def of(cls, quantity: str, started: Started | None, history: History, batch: int | None = None) -> GradientsView:
@@ -82,7 +88,7 @@ class Gradients(Cells, can_focus=True):
         "grad--none",
         "grad--number",
         "grad--quiet",
-        "grad--theory",
+        "grad--mark",
     }
     DEFAULT_CSS = """
     Gradients {
@@ -92,7 +98,7 @@ class Gradients(Cells, can_focus=True):
         .grad--none { color: $foreground 70%; }
         .grad--number { color: $foreground; }
         .grad--quiet { color: $foreground 60%; }
-        .grad--theory { color: $foreground; }
+        .grad--mark { color: $foreground; }
     }
     """
 
@@ -121,7 +127,8 @@ class Gradients(Cells, can_focus=True):
         theory = f"{glyphs.THEORY} theory at the start" if view.predicted else ""
         scale = "log scale" if quantity.logarithmic else "linear scale"
         samples = "validation set" if view.quantity == "dead" else f"batch of {view.batch}" if view.batch else ""
-        below = "   ".join(part for part in (theory, scale, samples) if part)
+        before = f"{glyphs.BEFORE} before the fix" if view.before else ""
+        below = "   ".join(part for part in (before, theory, scale, samples) if part)
         self.head(f"{quantity.title}  {quantity.symbol} by {quantity.place}", below)
         self.show(self._lines())
 
@@ -133,7 +140,7 @@ class Gradients(Cells, can_focus=True):
         values = view.values or (None,) * len(view.layers)
         judged = verdicts(view.quantity, values)
         self._worst = lately_worst(self._worst, [verdict.badness for verdict in judged])
-        self._axis = settled(self._axis, _needed(view.quantity, [*values, *view.predicted]))
+        self._axis = settled(self._axis, _needed(view.quantity, [*values, *view.predicted, *view.before]))
         ranges = fold(len(view.layers), height - 1, self._worst)[::-1]
         names = max(3, *(len(name) for name in view.layers))
         after = (_NUMBER + 1 if width >= _ROOM_FOR_NUMBERS else 0) + (_WORD + 3 if width >= _ROOM_FOR_WORDS else 0)
@@ -152,8 +159,8 @@ class Gradients(Cells, can_focus=True):
     def _bar(self, run: range, values: Sequence[float | None], judged: Sequence[Verdict]) -> Bar:
         if len(run) > 1:
             return Bar(None, "")
-        expected = self._view.predicted[run[0]] if self._view.predicted else None
-        return Bar(values[run[0]], f".grad--{judged[run[0]].meaning.value}", expected, ".grad--theory")
+        expected, before = (marked[run[0]] if marked else None for marked in (self._view.predicted, self._view.before))
+        return Bar(values[run[0]], f".grad--{judged[run[0]].meaning.value}", expected, ".grad--mark", before)
 
     def _columns(self, run: range, values: Sequence[float | None], judged: Sequence[Verdict], width: int) -> Text:
         """The number and the word to the right of a bar; of a folded run its worst word."""

@@ -18,16 +18,20 @@ from gradtui.tui.plot.lines import lines
 
 @dataclass(frozen=True)
 class LossView:
-    """What the plot shows: both curves, and the values changed while training, as step and words."""
+    """What the plot shows: both curves, the values changed while training, as step and words, and the training loss of the run
+    before a fix, None where there is none.
+    """
 
     train: Curve
     validation: Curve
     changes: tuple[tuple[int, str], ...] = ()
+    before: Curve | None = None
 
     @classmethod
-    def of(cls, history: History, changes: Sequence[tuple[int, str]] = ()) -> LossView:
+    def of(cls, history: History, changes: Sequence[tuple[int, str]] = (), before: History | None = None) -> LossView:
         """A history's losses as they are now."""
-        return cls(Curve.of(history.loss), Curve.of(history.validation_loss), tuple(changes))
+        older = Curve.of(before.loss) if before is not None else None
+        return cls(Curve.of(history.loss), Curve.of(history.validation_loss), tuple(changes), older)
 
 
 class Loss(Cells, can_focus=True):
@@ -35,6 +39,7 @@ class Loss(Cells, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "loss--train",
+        "loss--before",
         "loss--validation",
         "loss--band",
         "loss--change",
@@ -44,6 +49,7 @@ class Loss(Cells, can_focus=True):
     DEFAULT_CSS = """
     Loss {
         .loss--train { color: $loss-train; }
+        .loss--before { color: $foreground 70%; }
         .loss--validation { color: $loss-validation; }
         .loss--band { color: $loss-train 40%; }
         .loss--change { color: $foreground 60%; }
@@ -72,6 +78,8 @@ class Loss(Cells, can_focus=True):
     def _draw(self) -> None:
         train, validation = self._view.train, self._view.validation
         legend = [f"[$loss-train]{glyphs.LINE} train[/]", f"[$loss-validation]{glyphs.POINT} validation[/]"]
+        if self._view.before is not None:
+            legend.append(f"{glyphs.DOT}{glyphs.DOT} before the fix")
         if lost := train.lost + validation.lost:
             legend.append(f"[$grad-exploding]{glyphs.LOST} {lost} not finite[/]")
         self.head("Loss  " + "  ".join(legend), f"{'log' if self.logarithmic else 'linear'} scale   steps")
@@ -79,4 +87,4 @@ class Loss(Cells, can_focus=True):
         if not len(train) and not len(validation):
             self.show([Text(" No step yet.", ".loss--axis")])
         elif width and height:
-            self.show(lines(train, validation, self._view.changes, self.logarithmic, width, height))
+            self.show(lines(train, validation, self._view.changes, self.logarithmic, width, height, self._view.before))
