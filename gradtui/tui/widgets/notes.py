@@ -90,5 +90,7 @@ def _finding(finding: Finding, mended: bool) -> tuple[str, str]:
     words = f"{sign} {printable(finding.what)} since step {grouped(finding.step)}."
     if mended:
         best, *others = finding.fixes
-        words += f" f tries: {printable(best.title)}" + (f", or one of {len(others)} more." if others else ".")
+        words += f" f tries: {printable(best.title)}" + (
+            "." if not others else ", or another." if len(others) == 1 else f", or one of {len(others)} more."
+        )
     return f"{words} {printable(finding.evidence)}", style
