@@ -19,7 +19,7 @@ LEARNED = 0.5
 _CONVERGED, _RIGHT = 0.1, 0.97
 """Share of guessing's loss, and accuracy, from which little is left to learn."""
 _RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
-"""Frames that stand for now; that a ratio must last; at most, and at least, those that a pace is read from."""
+"""Frames whose median is the present loss; that a ratio must last; that a pace is read from, at most and at least."""
 _LATE, _FALLING = 0.5, 0.97
 """Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
 _JUMP, _STEEP, _FAR, _GONE = 0.2, 50.0, 10.0, 0.7

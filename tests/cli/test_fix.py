@@ -1,19 +1,17 @@
 """`gradtui fix` as a program."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from gradtui.core.library import find
 from gradtui.core.preset import changed
 from gradtui.fixing import Mended, attempts_in_words
+from tests.cli.program import gradtui
 
 
 def fix(*arguments):
-    done = subprocess.run([sys.executable, "-m", "gradtui", "fix", *arguments], capture_output=True, text=True, timeout=300)
-    return done.stdout, done.stderr, done.returncode
+    return gradtui("fix", *arguments)
 
 
 def test_the_best_fix_is_tried_and_compared():

@@ -1,17 +1,15 @@
 """`gradtui others` as a program."""
 
 import json
-import subprocess
-import sys
 
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.published.table import LEGEND
 from gradtui.diagnosis.registry import RULES
+from tests.cli.program import gradtui
 
 
 def others(*arguments):
-    done = subprocess.run([sys.executable, "-m", "gradtui", "others", *arguments], capture_output=True, text=True, timeout=300)
-    return done.stdout, done.stderr, done.returncode
+    return gradtui("others", *arguments)
 
 
 def test_the_table_has_a_row_for_every_rule_and_says_what_every_tool_says():

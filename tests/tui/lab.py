@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+
+from textual.widgets import Static
 
 from gradtui.core import protocol
 from gradtui.core.experiment import experiment
@@ -84,3 +87,19 @@ def frame(step: int, factor: float, depth: int, loss: float) -> Frame:
         validation_accuracy=0.34 if step % 100 == 0 or step == 1 else None,
         steps_per_second=1105.0,
     )
+
+
+async def trained(lab: Lab, pilot, step: int) -> None:
+    """A run that has come to a step."""
+    lab.ready()
+    await pilot.press("space")
+    lab.start()
+    lab.train(step)
+
+
+def read(lab: Lab, selector) -> str:
+    """What a Static of the screen shows, all of it, whatever fits."""
+    console = lab.app.console
+    with console.capture() as capture:
+        console.print(lab.app.screen.query_one(selector, Static).content, width=100)
+    return re.sub(r"\x1b\[[0-9;]*m", "", capture.get())

@@ -1,15 +1,13 @@
 """The lessons: every page with the run's numbers, the run's own troubles first, and the preset of a page in the Lab."""
 
-import re
-
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from gradtui.core import protocol
 from gradtui.core.finding import Finding, Fix
 from gradtui.lessons.page import QUESTIONS, RULES, pages
 from gradtui.tui.screens.fixing import FixDialog
-from tests.tui.lab import COMPACT, SIZE, Lab
+from tests.tui.lab import COMPACT, SIZE, Lab, read, trained
 
 VANISHED = Finding(
     rule="vanishing-gradients",
@@ -35,27 +33,12 @@ def lab():
     return Lab()
 
 
-async def trained(lab, pilot):
-    lab.ready()
-    await pilot.press("space")
-    lab.start()
-    lab.train(1240)
-
-
-def words(lab) -> str:
-    """What the page shows, all of it, with single blanks."""
-    console = lab.app.console
-    with console.capture() as capture:
-        console.print(lab.app.screen.query_one("#words", Static).content, width=100)
-    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", capture.get()).split())
-
-
 async def test_e_opens_the_lessons_and_escape_closes_them(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await pilot.press("e")
         listed = [option.id for option in lab.app.screen.query_one(OptionList).options if option.id]
         assert listed == [*QUESTIONS, *RULES]
-        assert pages()[QUESTIONS[0]].blocks[1].text in words(lab)
+        assert pages()[QUESTIONS[0]].blocks[1].text in " ".join(read(lab, "#words").split())
         await pilot.press("escape", "escape")
         assert lab.app.screen is lab.app.lab
 
@@ -73,12 +56,12 @@ async def test_enter_opens_the_preset_of_the_page_in_the_lab(lab, size):
 
 async def test_a_finding_puts_its_page_first_with_the_runs_own_numbers(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
-        await trained(lab, pilot)
+        await trained(lab, pilot, 1240)
         lab.report(protocol.Diagnosed(run=lab.run, findings=(VANISHED,)))
         await pilot.press("e")
         listed = [option.id for option in lab.app.screen.query_one(OptionList).options if option.id]
         assert listed[0] == "vanishing-gradients" and sorted(listed) == sorted([*QUESTIONS, *RULES])
-        shown = words(lab)
+        shown = " ".join(read(lab, "#words").split())
         assert shown.startswith(
             "! Layers 1 to 12 of 20 get next to no gradient, since step 1. It falls by 0.70 decades a layer; 0.3 is much. "
             "Source of the threshold: Hochreiter 1991. Plain steps will not move them. What would mend it, the best first "
@@ -105,7 +88,7 @@ async def test_a_page_scrolls_to_its_end_and_starts_at_its_top(lab, size):
 
 async def test_f_on_the_page_of_a_finding_offers_its_fixes(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
-        await trained(lab, pilot)
+        await trained(lab, pilot, 1240)
         worse = VANISHED.model_copy(update={"rule": "non-finite", "fixes": ()})
         lab.report(protocol.Diagnosed(run=lab.run, findings=(worse, VANISHED)))
         await pilot.press("e", "f")

@@ -1,35 +1,18 @@
 """What others would say: t opens the table of the run at hand, and it can be read to its end on every size of screen."""
 
-import re
-
 import pytest
-from textual.widgets import Static
 
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.registry import RULES
 from gradtui.tui.screens.others import OthersDialog
 from gradtui.tui.widgets.notes import Notes
-from tests.tui.lab import COMPACT, SIZE, Lab
+from tests.tui.lab import COMPACT, SIZE, Lab, read, trained
 from tests.tui.test_lab import shown
 
 
 @pytest.fixture
 def lab():
     return Lab()
-
-
-async def trained(lab, pilot):
-    lab.ready()
-    await pilot.press("space")
-    lab.start()
-    lab.train(300)
-
-
-def words(lab) -> str:
-    console = lab.app.console
-    with console.capture() as capture:
-        console.print(lab.app.screen.query_one(Static).content, width=100)
-    return re.sub(r"\x1b\[[0-9;]*m", "", capture.get())
 
 
 async def test_before_the_first_step_it_says_what_to_do(lab):
@@ -41,10 +24,10 @@ async def test_before_the_first_step_it_says_what_to_do(lab):
 @pytest.mark.parametrize("size", [SIZE, COMPACT])
 async def test_t_shows_every_symptom_and_tool_and_escape_goes_back(lab, size):
     async with lab.app.run_test(size=size) as pilot:
-        await trained(lab, pilot)
+        await trained(lab, pilot, 300)
         await pilot.press("t")
         assert isinstance(lab.app.screen, OthersDialog)
-        told = words(lab)
+        told = read(lab, "Static")
         assert all(rule.title in told for rule in RULES.values()) and all(name in told for name in PUBLISHED)
         vanishing = next(line for line in told.splitlines() if line.startswith("Vanishing"))
         assert vanishing.split()[2:] == ["no", "?", "no", "?", "yes", "?"], "nn-htop alone has what it needs in these frames"
