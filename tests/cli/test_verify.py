@@ -12,6 +12,7 @@ from gradtui.core.experiment import Experiment
 from gradtui.core.preset import parse
 from gradtui.engine.trainer import prepare
 from gradtui.verifying import verify
+from tests.cli.program import gradtui
 from tests.cli.test_run import wait_until_training
 
 SMALL = {"network": {"depth": 2, "width": 4}, "run": {"steps": 40, "batch_size": 16}, "task": {"samples": 32}}
@@ -27,8 +28,7 @@ def preset(tmp_path, name, *claims, **expect):
 
 
 def run(*arguments):
-    done = subprocess.run([sys.executable, "-m", "gradtui", "verify", *arguments], capture_output=True, text=True, timeout=300)
-    return done.stdout, done.stderr, done.returncode
+    return gradtui("verify", *arguments)
 
 
 BELOW = {"says": "the loss is a number below ten", "quantity": "last.loss", "max": 10.0}
