@@ -14,7 +14,8 @@ Part = Literal["tuning", "aside"]
 Table = dict[str, Any]
 Tables = dict[str, Table]
 
-_SEEDS: dict[Part, int] = {"tuning": 20261124, "aside": 20261125}
+_DRAWS: dict[Part, tuple[tuple[int, int], ...]] = {"tuning": ((20261124, 1), (20261125, 2)), "aside": ((20261126, 2),)}
+"""The seeds of a part, each with the divisor of the recipes' counts."""
 _RATES = {"sgd": 0.1, "momentum": 0.1, "heavy-ball": 0.02, "rmsprop": 0.002, "adam": 0.002, "adamw": 0.002, "adagrad": 0.02}
 """Rates at which these optimizers usually train networks of this size."""
 _TABLES_OF_DATA = ("spirals", "moons", "circles", "digits", "breast-cancer", "wine", "friedman", "sine")
@@ -34,13 +35,15 @@ class Subject:
 
 
 def subjects(part: Part) -> list[Subject]:
-    """The runs of a part, in a fixed order; a draw that is no valid experiment is drawn again."""
-    random = Random(_SEEDS[part])
+    """The runs of a part, in a fixed order; a draw that is no valid experiment is drawn again, and those aside are none of tuning."""
+    known = [subject.experiment for subject in subjects("tuning")] if part == "aside" else []
     found: list[Subject] = []
-    for recipe, count in _RECIPES:
-        for _ in range(count if part == "tuning" else count // 2):
-            made, scale = _valid(recipe, random), random.choice((1, 1, 1e-4, 1e4))
-            found.append(Subject(len(found), recipe.__name__.strip("_"), made, scale if _fits(made, scale) else 1))
+    for seed, divisor in _DRAWS[part]:
+        random = Random(seed)
+        for recipe, count in _RECIPES:
+            for _ in range(count // divisor):
+                made, scale = _valid(recipe, random, known), random.choice((1, 1, 1e-4, 1e4))
+                found.append(Subject(len(found), recipe.__name__.strip("_"), made, scale if _fits(made, scale) else 1))
     return found
 
 
@@ -52,12 +55,14 @@ def _fits(made: Experiment, scale: float) -> bool:
         return False
 
 
-def _valid(recipe: Callable[[Random], Tables], random: Random) -> Experiment:
+def _valid(recipe: Callable[[Random], Tables], random: Random, known: list[Experiment]) -> Experiment:
     while True:
         try:
-            return experiment(recipe(random))
+            made = experiment(recipe(random))
         except InvalidExperiment:
             continue
+        if made not in known:
+            return made
 
 
 def _tables(random: Random, network: Table, task: Table, optimizer: Table | None = None, **run: Any) -> Tables:

@@ -109,8 +109,8 @@ class Frame(Frozen):
     """What one sampled step of one lane measured.
 
     `step` counts from 1. `layers` describe that step's forward and backward pass, before its update, except the update ratio;
-    validation and dead units are measured after it, on the validation set, on every tenth frame. `gradient_over_time` is |dL/dh_t|
-    of the last hidden layer at the time steps that are shown, empty where nothing recurs.
+    validation and dead units are measured after it, on the validation set: on every tenth frame, on more in a young run.
+    `gradient_over_time` is |dL/dh_t| of the last hidden layer at the time steps that are shown, empty where nothing recurs.
     """
 
     step: int

@@ -26,8 +26,8 @@ from gradtui.engine.stack import Stack, Step
 
 _OPENING = 10
 """Steps at the start that are all sampled."""
-_VALIDATE = 10
-"""Frames from one that is validated to the next."""
+_VALIDATE, _YOUNG = 10, 20
+"""Frames from one that is validated to the next at most; one is validated sooner where a run is longer by one in so many steps."""
 _EXACT = 1e-15, 1e18
 """Norms outside may have lost squares to float32's underflow or overflow, and are taken again in float64."""
 
@@ -101,6 +101,7 @@ class Training:
         steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
         recorder = Recorder(len(stack.experiments))
         batches = stack.batches()
+        due = 0, 0
         began = time.perf_counter()
         for number in range(1, steps + 1):
             if controls.pending and not controls.obey(number - 1, stack.change):
@@ -117,8 +118,10 @@ class Training:
             if not diverged:
                 stack.update(number, step)
             if sampled or diverged:
-                validated = recorder.count % _VALIDATE == 0 or number == steps or diverged
+                validated = recorder.count >= due[0] or number >= due[1] or number == steps or diverged
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
+                if validated:
+                    due = recorder.count + _VALIDATE, max(_OPENING, number + number // _YOUNG)
                 measured = stack.measure(step, before, evaluation)
                 clock = time.perf_counter() - began - controls.waited
                 over_time = stack.over_time(step)
