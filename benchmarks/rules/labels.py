@@ -91,9 +91,7 @@ def cured(experiment: Experiment, fixed: Outcome, cache: Path) -> bool:
     """
     before = outcome(experiment, cache)
     if _overfits(before):
-        best = min(point.validation for point in before.checkpoints)
-        end = _end(fixed)
-        return not _overfits(fixed) and end <= min(1.1 * best + 0.02 * before.guessing, before.guessing)
+        return not _overfits(fixed) and _end(fixed) <= min(1.1 * before.best + 0.02 * before.guessing, before.guessing)
     finals = [outcome(one, cache).final for make in _COMPARED.values() for one in make(experiment)]
     best = min([before.final, *finals])
     return fixed.final <= before.guessing - _SICK * (before.guessing - best)
@@ -173,15 +171,14 @@ def _overfitting(runs: _Runs) -> Label:
         return False
     if _overfits(runs.run):
         return True
-    end, best = _end(runs.run), min(point.validation for point in runs.run.checkpoints)
+    end, best = _end(runs.run), runs.run.best
     return False if end < 1.05 * best or end - best < 0.02 * runs.run.guessing else None
 
 
 def _overfits(run: Outcome) -> bool:
     if not run.checkpoints or not all(math.isfinite(point.validation) for point in run.checkpoints):
         return False
-    kept = [point.validation for point in run.checkpoints]
-    least, best = min(kept[-3:]), min(kept)
+    least, best = min(point.validation for point in run.checkpoints[-3:]), run.best
     return least > 1.15 * best and least - best > 0.05 * run.guessing and run.final < min(0.7 * least, _HALF_WAY * run.guessing)
 
 

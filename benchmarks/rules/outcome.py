@@ -18,6 +18,7 @@ from gradtui.engine.stack import Stack
 from gradtui.engine.trainer import prepare
 
 _CHECKPOINTS = 25
+_EARLY = 10
 _SAMPLES = 512
 _FLAT = 0.05
 _ALIKE = 1e-6
@@ -34,7 +35,8 @@ class Checkpoint(Frozen):
 class Outcome(Frozen):
     """A run that is over.
 
-    `guessing` is the loss of the best constant answer. `silent` is the share of a hidden layer's units that are zero on every
+    `guessing` is the loss of the best constant answer. `early` are validation losses, ten steps apart, before the first
+    checkpoint. `silent` is the share of a hidden layer's units that are zero on every
     training sample at the end, `flat` the share of its outputs where the activation's slope is below a twentieth of its largest,
     averaged over the checkpoints; both by layer, empty where the activation has no such state. `alike` says that in some hidden
     layer all units ended with the same weights.
@@ -48,12 +50,18 @@ class Outcome(Frozen):
     silent: tuple[Number, ...]
     flat: tuple[Number, ...]
     alike: bool
+    early: tuple[Number, ...] = ()
 
     @property
     def final(self) -> float:
         """The training loss at the end: the median of the last three checkpoints; infinite where the run diverged."""
         losses = [point.training for point in self.checkpoints[-3:]]
         return math.inf if self.diverged or not losses or not all(map(math.isfinite, losses)) else float(np.median(losses))
+
+    @property
+    def best(self) -> float:
+        """The least validation loss that was measured; NaN where there was none."""
+        return min([*self.early, *(point.validation for point in self.checkpoints)], default=math.nan)
 
 
 def outcome(experiment: Experiment, cache: Path) -> Outcome:
@@ -70,7 +78,8 @@ def outcome(experiment: Experiment, cache: Path) -> Outcome:
 
 def _run(experiment: Experiment) -> Outcome:
     training = prepare([experiment])
-    stack, frames, points, flat = training.stack, list[Frame](), list[Checkpoint](), list[list[float]]()
+    stack, frames, flat = training.stack, list[Frame](), list[list[float]]()
+    points, early = list[Checkpoint](), list[float]()
     running, apart = training.frames(), max(1, experiment.run.steps // _CHECKPOINTS)
     while True:
         try:
@@ -83,6 +92,8 @@ def _run(experiment: Experiment) -> Outcome:
             kept = stack.evaluate(stack.validation, _SAMPLES)
             points.append(Checkpoint(step=frames[-1].step, training=seen.loss[0], validation=kept.loss[0]))
             flat.append(_flat(experiment, [h for h in seen.activated if h is not None]))
+        elif not points and frames[-1].step % _EARLY == 0:
+            early.append(stack.evaluate(stack.validation, _SAMPLES).loss[0])
     activated = [h for h in stack.evaluate(stack.training, _SAMPLES).activated if h is not None]
     return Outcome(
         started=training.started(),
@@ -93,6 +104,7 @@ def _run(experiment: Experiment) -> Outcome:
         silent=_silent(experiment, activated),
         flat=tuple(np.mean([row for row in flat if row], 0).tolist()) if any(flat) else (),
         alike=_alike(stack),
+        early=tuple(early),
     )
 
 

@@ -16,8 +16,8 @@ VANISHING = 1e-3
 """Ratio of the first gradient to the last one below which gradients vanish (AUTOTRAINER)."""
 LEARNED = 0.5
 """Share of guessing's loss below which a run has learned something, whatever its gradients look like."""
-_CONVERGED, _RIGHT = 0.1, 0.97
-"""Share of guessing's loss, and accuracy, from which little is left to learn."""
+_RIGHT = 0.97
+"""Accuracy from which little is left to learn."""
 _RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
 """Frames whose median is the present loss; that a ratio must last; that a pace is read from, at most and at least."""
 _LATE, _FALLING = 0.5, 0.97
@@ -26,10 +26,6 @@ _JUMP, _STEEP, _FAR, _GONE = 0.2, 50.0, 10.0, 0.7
 """A step by its weights that makes other weights of them; gradients over depth, and a loss by that of guessing, far from level; the
 share of a layer's units that stops its gradient. All of these were chosen on the runs for tuning of benchmarks/rules.
 """
-_COUNTED = 3
-"""Steps between two frames from which their spread tells how far batches differ."""
-_RANGES = [math.log(count) for count in (3, 5, 10, 20, 50, 100, 1000)], (1.69, 2.33, 3.08, 3.73, 4.50, 5.02, 6.48)
-"""The expected range of so many normal numbers, in standard deviations (Tippett 1925)."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +96,6 @@ def learned(case: Case) -> bool:
     return remaining(case) < LEARNED or _accuracy(case) >= _RIGHT
 
 
-def converged(case: Case) -> bool:
-    """Whether little is left to learn."""
-    return remaining(case) < _CONVERGED or _accuracy(case) >= _RIGHT
-
-
 def _accuracy(case: Case) -> float:
     last = case.history.last
     return last.validation_accuracy if last and last.validation_accuracy is not None else 0.0
@@ -159,11 +150,6 @@ def began_far(case: Case) -> bool:
     return first_loss(case) > _FAR * guessing(case)
 
 
-def far(case: Case) -> bool:
-    """Whether the loss was or is far above that of guessing."""
-    return began_far(case) or recent_loss(case) > _FAR * guessing(case)
-
-
 def gone(case: Case) -> bool:
     """Whether most units of a layer are dead or saturated by now, although gradients were level at first: they stop there."""
     shares = (profile(case.history.last, quantity, case) for quantity in ("dead", "saturated"))
@@ -173,13 +159,11 @@ def gone(case: Case) -> bool:
 @dataclass(frozen=True)
 class Pace:
     """How the loss moves over the newer half of the run, in means between frames: `trend` is its later by its earlier half, `swing`
-    the spread of its changes from frame to frame, relative to the level, and `noise` what of that spread the choice of batches
-    explains; NaN where frames hold too few steps to tell.
+    the spread of its changes from frame to frame, relative to the level.
     """
 
     trend: float
     swing: float
-    noise: float
 
 
 def pace(case: Case) -> Pace | None:
@@ -189,15 +173,7 @@ def pace(case: Case) -> Pace | None:
     if len(newer) < _ENOUGH or not np.isfinite(newer).all() or not (newer > 0).all():
         return None
     earlier, later = (float(np.median(half)) for half in np.array_split(newer, 2))
-    level = float(np.median(newer))
-    spans = case.history.loss.high[since:, 0] - case.history.loss.low[since:, 0]
-    counts = np.diff(case.history.loss.steps[since - 1 if since else 0 :])[-len(newer) :]
-    count = float(np.median(counts)) if len(counts) else 1.0
-    noise = math.nan
-    if count >= _COUNTED:  # two means of so many steps differ by sqrt(2 / count) of a step's standard deviation
-        deviation = float(np.median(spans)) / float(np.interp(math.log(count), *_RANGES))
-        noise = deviation * math.sqrt(2 / count) / level
-    return Pace(later / earlier, float(np.diff(newer).std()) / level, noise)
+    return Pace(later / earlier, float(np.diff(newer).std()) / float(np.median(newer)))
 
 
 def early(case: Case) -> bool:

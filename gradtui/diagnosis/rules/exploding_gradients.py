@@ -6,20 +6,23 @@ from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import far, lasting_ratio, learned, over_time, profile, settled
+from gradtui.diagnosis.readings import jumped, lasting_ratio, learned, over_time, profile, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _HUGE = 70.0, 1e4
 
 
 def judge(case: Case) -> Answer:
-    """The profile over depth and over time; a run that has learned is not sick, and one whose loss is none too large may still."""
+    """The profile over depth and over time; a run that has learned is not sick. An optimizer that divides by the gradient's size often
+    makes up for it with steps of a sane length, so there it is only told until the opening is over.
+    """
     last = case.history.last
     depth, time = profile(last, "activation_gradient", case), over_time(last)
     if depth is None and time is None:
         return Lacking("the gradients by layer")
     if learned(case):
         return None
+    waits = "eps" in case.experiment.optimizer.values() and not settled(case) and not jumped(case)
     for seen, place in ((time, "time step"), (depth, "layer")):
         if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
             worst: Severity = "critical" if seen.ratio > _HUGE and case.experiment.clip.by == "none" else "warning"
@@ -30,7 +33,7 @@ def judge(case: Case) -> Answer:
                 else (*fixes.sounder(), fixes.layer_norm, fixes.clip)
             )
             return Symptom(
-                severity="info" if not settled(case) and not far(case) else worst,
+                severity="info" if waits else worst,
                 what=f"Gradients explode towards the first {place}",
                 evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
                 f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",

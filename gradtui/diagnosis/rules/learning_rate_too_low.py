@@ -9,7 +9,7 @@ from gradtui.diagnosis.readings import VANISHING, began_level, gone, over_time, 
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MOVED, _UNLEARNED = 0.25, 0.6
-_FALLING, _LEFT, _CALM, _LONG = 0.975, 0.28, 0.15, 0.02
+_FALLING, _LEFT, _CALM, _LONG = 0.985, 0.28, 0.16, 0.01
 _SETTLED, _HALF, _LATE = 20, 0.5, 0.75
 
 

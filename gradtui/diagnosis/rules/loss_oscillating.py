@@ -1,35 +1,55 @@
-"""An oscillating loss: it swings from frame to frame and does not come down."""
+"""An oscillating loss: it swings from validation to validation and does not come down."""
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import converged, pace, recent_loss, settled
+from gradtui.diagnosis.readings import guessing, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_WIDE, _FLAT = 0.16, 0.85
+_ENOUGH, _LATE = 5, 0.75
+"""Validations that the newer half of a run must have; the share of the run before which swings may still settle."""
+_WIDE, _RISE, _FLAT = 0.3, 0.12, 0.5
+"""Shares of its level that the loss must swing by, and rise by on average; its later half by its earlier one."""
+_LEFT, _RIGHT = 0.1, 0.985
+"""The training loss by that of guessing, and the accuracy, from which a loss may swing as it likes."""
 
 
 def judge(case: Case) -> Answer:
-    """Changes of the mean loss from frame to frame, beside its level and beside those that come from the choice of batches."""
-    seen = pace(case)
-    if seen is None or not settled(case) or not math.isfinite(seen.noise):
-        return Lacking("more of the run, or frames of several steps")
-    beyond = math.sqrt(max(0.0, seen.swing**2 - seen.noise**2))
-    if converged(case) or beyond <= _WIDE or seen.trend < _FLAT:
+    """Validation losses of the newer half of the run, which the choice of batches does not touch, around their own trend."""
+    series = case.history.validation_loss
+    since = int(np.searchsorted(series.steps, series.steps[-1] / 2)) if len(series) else 0
+    losses, steps = series.last[since:, 0], series.steps[since:]
+    if not settled(case) or len(losses) < _ENOUGH:
+        return Lacking(f"{_ENOUGH} validations in the newer half of the run")
+    level = float(np.median(losses))
+    if not np.isfinite(losses).all() or not level > 0 or _learned(case, int(steps[0])):
+        return None
+    low, high = np.percentile(losses - np.polyval(np.polyfit(steps, losses, 1), steps), (10, 90)) / level
+    rise = float(np.clip(np.diff(losses), 0, None).mean()) / level
+    earlier, later = (float(np.median(half)) for half in np.array_split(losses, 2))
+    if high - low <= _WIDE or rise <= _RISE or later <= _FLAT * earlier:
         return None
     return Symptom(
-        severity="warning",
+        severity="warning" if settled(case, _LATE) else "info",
         what="The loss swings and does not come down",
-        evidence=f"From frame to frame its mean changes by {100 * seen.swing:.0f} % of {number(recent_loss(case))}, where batches "
-        f"explain {100 * seen.noise:.0f} %; {100 * _WIDE:.0f} % beyond them is too much for a loss that does not fall.",
+        evidence=f"Since step {steps[0]} the validation loss is {number(level)} in the middle, swings by {100 * (high - low):.0f} % of "
+        f"that around its trend and rises by {100 * rise:.0f} % at a time; {100 * _WIDE:.0f} and {100 * _RISE:.0f} % are too much.",
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
-        source="after AUTOTRAINER's oscillating loss, on all steps rather than on epochs; thresholds from benchmarks/rules",
+        source="after AUTOTRAINER's oscillating loss, on validations rather than on epochs; thresholds from benchmarks/rules",
         fixes=(fixes.cosine, fixes.adam, fixes.slower, fixes.clip),
     )
+
+
+def _learned(case: Case, since: int) -> bool:
+    """Whether little has been left to learn since that step."""
+    training, accuracy = case.history.mean_loss, case.history.validation_accuracy
+    left = float(training.last[training.steps >= since, 0].mean()) / guessing(case)
+    right = float(np.median(accuracy.last[accuracy.steps >= since, 0])) if len(accuracy) else 0.0
+    return left <= _LEFT or right >= _RIGHT
 
 
 RULE = Rule("loss-oscillating", "Oscillating loss", judge)

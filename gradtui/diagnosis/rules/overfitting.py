@@ -10,9 +10,9 @@ from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import guessing, recent_loss
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_VALIDATIONS, _LASTING = 5, 2
-_RISE, _GAP = 1.15, 1.5
-_LITTLE = 0.05
+_VALIDATIONS, _LASTING, _NEWER = 5, 3, 0.75
+_RISE, _GAP = 1.1, 1.4
+_LITTLE = 0.035
 """A rise by less than this share of guessing's loss is nothing to mend."""
 
 
@@ -22,12 +22,14 @@ def judge(case: Case) -> Answer:
     if len(series) < _VALIDATIONS:
         return Lacking(f"{_VALIDATIONS} validations")
     losses = series.last[:, 0]
+    since = min(len(series) - _LASTING, int(np.searchsorted(series.steps, _NEWER * series.steps[-1])))
     if not np.isfinite(losses).all():
         return None
-    best, now, training = float(losses[:-_LASTING].min()), float(losses[-_LASTING:].min()), recent_loss(case)
-    if not (now > _RISE * best and now > _GAP * training and now - best > _LITTLE * guessing(case)):
-        return None
+    best, now, training = float(losses[:since].min()), float(losses[since:].min()), recent_loss(case)
     at = int(series.steps[int(losses.argmin())])
+    then = float(case.history.mean_loss.last[int(np.searchsorted(case.history.mean_loss.steps, at)), 0])
+    if not (training < then and now > _RISE * best and now > _GAP * training and now - best > _LITTLE * guessing(case)):
+        return None
     return Symptom(
         severity="warning",
         what="The network overfits",
