@@ -35,7 +35,7 @@ class Subject:
 
 
 def subjects(part: Part) -> list[Subject]:
-    """The runs of a part, in a fixed order; a draw that is no valid experiment is drawn again, and those aside are none of tuning."""
+    """The runs of a part, in a fixed order; a draw that is no valid experiment, or one aside that is in tuning, is drawn again."""
     known = [subject.experiment for subject in subjects("tuning")] if part == "aside" else []
     found: list[Subject] = []
     for seed, divisor in _DRAWS[part]:

@@ -9,14 +9,14 @@ from benchmarks.rules.labels import cured
 from benchmarks.rules.outcome import outcome
 from benchmarks.rules.speaking import examined
 from gradtui.core.experiment import Experiment
-from gradtui.core.finding import in_force
+from gradtui.core.finding import to_mend
 
 _TRIED = 3
 
 
 @dataclass(frozen=True)
 class Cure:
-    """What the fixes of the open findings, the worst first, make of a sick run: whether each learns what can be learned."""
+    """What the fixes of what is wrong in the end, or was before, make of a sick run: whether each learns what can be learned."""
 
     attempts: tuple[tuple[str, bool], ...]
 
@@ -34,7 +34,7 @@ class Cure:
 def cure(experiment: Experiment, cache: Path) -> Cure:
     """Try the fixes one by one from step 0, from the cache where they have been run before."""
     spoken = examined(experiment, outcome(experiment, cache))
-    fixes = [(finding.rule, fix) for finding in in_force(spoken.findings) if finding.severity != "info" for fix in finding.fixes]
+    fixes = [(finding.rule, fix) for finding in to_mend(spoken.findings) for fix in finding.fixes]
     tried = {str(experiment.changed(fix.set)): (f"{rule}: {fix.title}", experiment.changed(fix.set)) for rule, fix in fixes}
     attempts = list(tried.values())[:_TRIED]
     return Cure(tuple((name, cured(experiment, outcome(changed, cache), cache)) for name, changed in attempts))

@@ -183,8 +183,8 @@ def _overfits(run: Outcome) -> bool:
 
 
 def _end(run: Outcome) -> float:
-    """The validation loss at the end: the median of the last three checkpoints; infinite where the run diverged."""
-    losses = [point.validation for point in run.checkpoints[-3:]]
+    """The validation loss at the end: the median of the checkpoints in the last tenth; infinite where the run diverged."""
+    losses = [point.validation for point in run.checkpoints if point.step > 0.9 * run.checkpoints[-1].step]
     return math.inf if run.diverged or not losses or not all(map(math.isfinite, losses)) else float(np.median(losses))
 
 

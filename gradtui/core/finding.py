@@ -57,3 +57,10 @@ def in_force(findings: Iterable[Finding], step: int | None = None) -> tuple[Find
         if (finding.until is None if step is None else finding.step <= step and (finding.until is None or step < finding.until))
     )
     return tuple(sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.step)))
+
+
+def to_mend(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those in force, the worst first; where there are none, the warnings that are over, the newest first."""
+    known = tuple(findings)
+    over = sorted((finding for finding in known if finding.severity != "info"), key=lambda finding: -finding.step)
+    return in_force(known) or tuple(over)

@@ -14,8 +14,13 @@ Proposal = tuple[str, str, dict[str, Any]]
 """Title, reason, and values by dotted key."""
 Maker = Callable[[Experiment], Proposal]
 
-_ADAM = {"mlp": 0.003, "cnn": 0.003, "transformer": 0.003}
-_ADAM_OVER_TIME = 0.01
+_ADAM = {"mlp": 0.01, "cnn": 0.02, "transformer": 0.003, "irnn": 0.003, "rnn": 0.01, "gru": 0.01, "lstm": 0.01}
+_ADAM_DEEP, _DEEP = 0.003, 6
+"""Adam's rates by family, and for networks of more layers than that without links."""
+_NARROW = 8
+_LINKED = {"mlp": "layer", "cnn": "batch"}
+"""The families that may have residual links, and the normalization that goes with them."""
+_CLIP = {"clip.by": "norm", "clip.threshold": 1.0}
 _FLUCTUATING = 1.7
 """5 L / 2 n: the median gradient lies e to this below the mean (Hanin & Rolnick 2018). Beyond it weights alone do not help."""
 _WANTED = 1e-2
@@ -45,7 +50,7 @@ def sound(experiment: Experiment) -> Proposal:
     links = network.get("residual", False)  # with He weights alone, links double the variance at every block (He 2016)
     if 2.5 * network["depth"] / network["width"] <= _FLUCTUATING and not links:
         return title, reason, {**values, **_without(network)}
-    normalization = "batch" if network["family"] == "cnn" else "layer"
+    normalization = _LINKED.get(network["family"], "layer")
     reason = "the gradient has a way past every branch, and norms keep branches from adding up (He 2016)"
     if not links:
         reason = f"{network['depth']} layers of width {network['width']} fluctuate too much for weights alone (Hanin 2018)"
@@ -53,23 +58,46 @@ def sound(experiment: Experiment) -> Proposal:
     return f"Residual links, {normalization} norm, ReLU with He weights", reason, {**values, **changes}
 
 
-def sound_with_adam(experiment: Experiment) -> Proposal:
-    """The same, with an optimizer that needs no rate of its own."""
-    title, reason, values = sound(experiment)
+def surest(experiment: Experiment) -> Proposal:
+    """All that lets gradients pass at once, with an optimizer that needs no rate of its own and steps of bounded length; without
+    links where the family has none.
+    """
+    _, _, adams = adam(experiment)
+    title, reason, values = relu_he(experiment)
+    if experiment.network.family in _LINKED:
+        normalization = _LINKED[experiment.network.family]
+        title, reason = f"Residual links, {normalization} norm, {title}", "gradients have a way past every layer (He 2016)"
+        values |= {"network.residual": True, "network.normalization": normalization}
+        adams["optimizer.learning_rate"] = _ADAM[experiment.network.family]
+    rate = adams["optimizer.learning_rate"]
+    reason += "; Adam's steps do not depend on the gradient's size"
+    return f"{title}, Adam at {rate:g}, clip by norm 1", reason, {**values, **adams, **_CLIP}
+
+
+def plain(experiment: Experiment) -> Proposal:
+    """Sound weights and nothing else, with an optimizer that needs no rate of its own."""
     name, _, adams = adam(experiment)
-    return f"{title}, {name}", f"{reason}; Adam's steps do not depend on the gradient's size", {**values, **adams}
+    title, reason, values = relu_he(experiment)
+    if experiment.network.family in _LINKED:
+        values |= {"network.residual": False, "network.normalization": "none"}
+    return f"{title} alone, {name}, clip by norm 1", reason, {**values, **_without(experiment.network.values()), **adams, **_CLIP}
 
 
-def sounder() -> tuple[Maker, Maker]:
-    """What passes gradients on, the surer one first: with Adam where the rate is none that such a network trains with."""
+def sounder() -> tuple[Maker, Maker, Maker]:
+    """What passes gradients on, the surer one first: as few changes as may do where layers are wide enough and the rate is one that
+    such a network trains with.
+    """
+
+    def enough(experiment: Experiment) -> bool:
+        return _trains(experiment) and experiment.network.width >= _NARROW
 
     def first(experiment: Experiment) -> Proposal:
-        return sound(experiment) if _trains(experiment) else sound_with_adam(experiment)
+        return sound(experiment) if enough(experiment) else surest(experiment)
 
     def second(experiment: Experiment) -> Proposal:
-        return sound_with_adam(experiment) if _trains(experiment) else sound(experiment)
+        return surest(experiment) if enough(experiment) else sound(experiment)
 
-    return first, second
+    return first, second, plain
 
 
 def relu_he(experiment: Experiment) -> Proposal:
@@ -113,7 +141,7 @@ def leaky(experiment: Experiment) -> Proposal:
 
 def clip(experiment: Experiment) -> Proposal:
     """Clipping by norm."""
-    return "Clip by norm 1", "a step is never longer than its rate (Pascanu 2013)", {"clip.by": "norm", "clip.threshold": 1.0}
+    return "Clip by norm 1", "a step is never longer than its rate (Pascanu 2013)", dict(_CLIP)
 
 
 def slower(experiment: Experiment) -> Proposal:
@@ -183,19 +211,25 @@ def cosine(experiment: Experiment) -> Proposal:
 
 
 def decay(experiment: Experiment) -> Proposal:
-    """Decoupled weight decay."""
-    values = {"optimizer.name": "adamw", "optimizer.weight_decay": 0.1}
-    return "AdamW with decay 0.1", "smaller weights fit less of the noise (Loshchilov 2019)", values
+    """Decoupled weight decay, strong enough to be felt within a short run."""
+    values = {"optimizer.name": "adamw", "optimizer.learning_rate": 0.003, "optimizer.weight_decay": 3.0}
+    return "AdamW at 0.003 with decay 3", "smaller weights fit less of the noise (Loshchilov 2019)", values
+
+
+def smaller(experiment: Experiment) -> Proposal:
+    """A network that has no room for noise."""
+    _, _, values = decay(experiment)
+    values |= {"optimizer.weight_decay": 1.0, "network.depth": 1, "network.width": min(_NARROW, experiment.network.width)}
+    return f"One layer of {values['network.width']}, AdamW with decay 1", "fewer weights fit less of the noise", values
 
 
 def gated(family: str) -> Maker:
     """Gated memory, with Adam and clipping, which it is usually trained with."""
 
     def make(experiment: Experiment) -> Proposal:
-        values = {"network.family": family, "optimizer.name": "adam", "optimizer.learning_rate": _ADAM_OVER_TIME}
-        values |= {"clip.by": "norm", "clip.threshold": 1.0}
+        values = {"network.family": family, "optimizer.name": "adam", "optimizer.learning_rate": _ADAM[family], **_CLIP}
         reason = "a state that gates keep passes its gradient on unchanged (Hochreiter 1997, Cho 2014)"
-        return f"{family.upper()}, Adam at {_ADAM_OVER_TIME:g}, clip by norm 1", reason, values
+        return f"{family.upper()}, Adam at {_ADAM[family]:g}, clip by norm 1", reason, values
 
     return make
 
@@ -225,7 +259,9 @@ def _trains(experiment: Experiment) -> bool:
 
 def _usual(experiment: Experiment) -> float:
     """The rate that Adam usually trains small networks of a family with."""
-    return _ADAM.get(experiment.network.family, _ADAM_OVER_TIME)
+    family = experiment.network.family
+    deep = family in _LINKED and experiment.network.depth > _DEEP
+    return _ADAM_DEEP if deep else _ADAM[family]
 
 
 def _rate(value: float) -> dict[str, Any]:

@@ -94,7 +94,7 @@ class Session(Shown):
     @property
     def fixes(self) -> tuple[Fix, ...]:
         """What would mend the worst finding that anything would; nothing while the run is of another experiment than the forms."""
-        return next((finding.fixes for finding in self.open_findings if finding.fixes), ()) if not self.stale else ()
+        return next((finding.fixes for finding in self.told_findings if finding.fixes), ()) if not self.stale else ()
 
     def toggle(self) -> None:
         """Run, pause, or go on: always the next thing to do. A stale or finished run starts again from step 0."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradtui.core.experiment import Experiment
-from gradtui.core.finding import Finding, in_force
+from gradtui.core.finding import Finding, to_mend
 from gradtui.core.history import History
 from gradtui.core.protocol import Ended, Started
 
@@ -40,9 +40,9 @@ class Shown:
     before: Past | None = None
 
     @property
-    def open_findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the run now, the worst first, and of equals the oldest."""
-        return in_force(self.findings)
+    def told_findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the run now, the worst first, and of equals the oldest; where nothing is, what was, the newest first."""
+        return to_mend(self.findings)
 
     @property
     def step(self) -> int:

@@ -8,7 +8,7 @@ from gradtui.diagnosis.readings import between, early, jumped, learned, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _ALL = 0.7, 0.95
-_WEIGHTS = *fixes.sounder(), fixes.leaky, fixes.layer_norm
+_WEIGHTS = fixes.surest, fixes.plain, fixes.leaky, fixes.layer_norm
 
 
 def judge(case: Case) -> Answer:

@@ -13,8 +13,8 @@ _MANY, _HUGE = 70.0, 1e4
 
 
 def judge(case: Case) -> Answer:
-    """The profile over depth and over time; a run that has learned is not sick. An optimizer that divides by the gradient's size often
-    makes up for it with steps of a sane length, so there it is only told until the opening is over.
+    """The profile over depth and over time; a run that has learned is not sick. An optimizer that divides by the gradient's size
+    often makes up for it with steps of a sane length, so there it is only told until the opening is over.
     """
     last = case.history.last
     depth, time = profile(last, "activation_gradient", case), over_time(last)

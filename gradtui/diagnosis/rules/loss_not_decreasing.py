@@ -34,7 +34,7 @@ def judge(case: Case) -> Answer:
         "in the newest quarter of the run; one percent better is the least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
         source="NeuroLens: the last quarter is not 1 % better than the best before",
-        fixes=(fixes.gated("gru") if over_time(case.history.last) else fixes.sound_with_adam, fixes.adam, fixes.slower),
+        fixes=(fixes.gated("gru") if over_time(case.history.last) else fixes.surest, fixes.plain, fixes.adam, fixes.slower),
     )
 
 

@@ -36,11 +36,12 @@ def judge(case: Case) -> Answer:
     return Symptom(
         severity="warning" if settled(case, _LATE) else "info",
         what="The loss swings and does not come down",
-        evidence=f"Since step {steps[0]} the validation loss is {number(level)} in the middle, swings by {100 * (high - low):.0f} % of "
-        f"that around its trend and rises by {100 * rise:.0f} % at a time; {100 * _WIDE:.0f} and {100 * _RISE:.0f} % are too much.",
+        evidence=f"Since step {steps[0]} the validation loss is {number(level)} in the middle. It swings by "
+        f"{100 * (high - low):.0f} % of that around its trend, where {100 * _WIDE:.0f} % is too much, and rises by "
+        f"{100 * rise:.0f} % at a time, where {100 * _RISE:.0f} % is.",
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
         source="after AUTOTRAINER's oscillating loss, on validations rather than on epochs; thresholds from benchmarks/rules",
-        fixes=(fixes.cosine, fixes.adam, fixes.slower, fixes.clip),
+        fixes=(fixes.cosine, fixes.adam, fixes.surest, fixes.slower),
     )
 
 

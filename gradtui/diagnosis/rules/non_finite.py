@@ -11,7 +11,7 @@ from gradtui.diagnosis.readings import began_far, began_level
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _OF_WEIGHTS = *fixes.sounder(), fixes.layer_norm, fixes.clip
-_OF_RATE = fixes.adam, fixes.slower, fixes.clip, fixes.sound_with_adam
+_OF_RATE = fixes.adam, fixes.slower, fixes.clip, fixes.surest
 """Numbers that are too large from the first step on come from the weights, later ones from the rate."""
 
 

@@ -37,7 +37,7 @@ def judge(case: Case) -> Answer:
         f"{number(training)}.",
         meaning="It learns the training samples by heart: what it gains there it loses elsewhere.",
         source=f"validation {_RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",
-        fixes=(fixes.until(at), fixes.decay, fixes.slower),
+        fixes=(fixes.until(at), fixes.decay, fixes.smaller),
     )
 
 

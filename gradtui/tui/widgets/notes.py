@@ -15,6 +15,8 @@ from gradtui.worker.session import Phase, Session
 
 _SIGNS = {"info": ("•", "text"), "warning": ("▲", "warning"), "critical": ("✗", "bad")}
 """The sign of a finding by severity, and its style."""
+_OVER = "○", "hint"
+"""The same of one that is over."""
 
 
 class Notes(Cells):
@@ -80,17 +82,21 @@ def _compared(session: Session) -> list[tuple[str, str]]:
 
 
 def _found(session: Session) -> list[tuple[str, str]]:
-    """The open findings, the worst first, each with how it is known; `f` stands at the fix that it tries."""
-    mended = next((finding for finding in session.open_findings if finding.fixes), None)
-    return [_finding(finding, finding is mended and not session.stale) for finding in session.open_findings]
+    """What is wrong, the worst first, or what was, each with how it is known; `f` stands at the fix that it tries."""
+    mended = next((finding for finding in session.told_findings if finding.fixes), None)
+    return [_finding(finding, finding is mended and not session.stale) for finding in session.told_findings]
 
 
 def _finding(finding: Finding, mended: bool) -> tuple[str, str]:
     sign, style = _SIGNS[finding.severity]
-    words = f"{sign} {printable(finding.what)} since step {grouped(finding.step)}."
+    since, known = f"since step {grouped(finding.step)}", f" {printable(finding.evidence)}"
+    if finding.until is not None:
+        sign, style = _OVER
+        since, known = f"from step {grouped(finding.step)} to {grouped(finding.until)}, no longer", ""
+    words = f"{sign} {printable(finding.what)} {since}."
     if mended:
         best, *others = finding.fixes
         words += f" f tries: {printable(best.title)}" + (
             "." if not others else ", or another." if len(others) == 1 else f", or one of {len(others)} more."
         )
-    return f"{words} {printable(finding.evidence)}", style
+    return f"{words}{known}", style
