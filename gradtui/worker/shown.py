@@ -41,7 +41,7 @@ class Shown:
 
     @property
     def told_findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the run now, the worst first, and of equals the oldest; where nothing is, what was, the newest first."""
+        """What is wrong with the run now, the worst first, and of equals the oldest; or what was, the newest first."""
         return to_mend(self.findings)
 
     @property

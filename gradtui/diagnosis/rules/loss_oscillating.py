@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradtui.core.history import Array
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import guessing, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_ENOUGH, _LATE = 5, 0.75
+_ENOUGH, _LATE = 5, 0.9
 """Validations that the newer half of a run must have; the share of the run before which swings may still settle."""
-_WIDE, _RISE, _FLAT = 0.3, 0.12, 0.5
-"""Shares of its level that the loss must swing by, and rise by on average; its later half by its earlier one."""
+_WIDE, _RISE, _FALLING = 0.35, 0.07, 0.6
+"""Shares of its level that the loss must swing by, and rise by on average; below the last the training loss comes down."""
 _LEFT, _RIGHT = 0.1, 0.985
 """The training loss by that of guessing, and the accuracy, from which a loss may swing as it likes."""
 
@@ -26,12 +27,13 @@ def judge(case: Case) -> Answer:
     if not settled(case) or len(losses) < _ENOUGH:
         return Lacking(f"{_ENOUGH} validations in the newer half of the run")
     level = float(np.median(losses))
-    if not np.isfinite(losses).all() or not level > 0 or _learned(case, int(steps[0])):
+    training = case.history.mean_loss.last[case.history.mean_loss.steps >= steps[0], 0]
+    if not np.isfinite(losses).all() or not level > 0 or _learned(case, training, int(steps[0])):
         return None
     low, high = np.percentile(losses - np.polyval(np.polyfit(steps, losses, 1), steps), (10, 90)) / level
     rise = float(np.clip(np.diff(losses), 0, None).mean()) / level
-    earlier, later = (float(np.median(half)) for half in np.array_split(losses, 2))
-    if high - low <= _WIDE or rise <= _RISE or later <= _FLAT * earlier:
+    earlier, later = (float(np.median(half)) for half in np.array_split(training, 2))
+    if high - low <= _WIDE or rise <= _RISE or later <= _FALLING * earlier:
         return None
     return Symptom(
         severity="warning" if settled(case, _LATE) else "info",
@@ -45,12 +47,11 @@ def judge(case: Case) -> Answer:
     )
 
 
-def _learned(case: Case, since: int) -> bool:
+def _learned(case: Case, training: Array, since: int) -> bool:
     """Whether little has been left to learn since that step."""
-    training, accuracy = case.history.mean_loss, case.history.validation_accuracy
-    left = float(training.last[training.steps >= since, 0].mean()) / guessing(case)
+    accuracy = case.history.validation_accuracy
     right = float(np.median(accuracy.last[accuracy.steps >= since, 0])) if len(accuracy) else 0.0
-    return left <= _LEFT or right >= _RIGHT
+    return float(training.mean()) / guessing(case) <= _LEFT or right >= _RIGHT
 
 
 RULE = Rule("loss-oscillating", "Oscillating loss", judge)
