@@ -156,15 +156,42 @@ def test_losses() -> None:
         assert not isinstance(judged(rule, case(*falling)), Symptom)
 
 
-@pytest.mark.parametrize(("noisy", "found"), [(False, True), (True, False)], ids=["swings", "batches"])
-def test_a_loss_swings_by_more_than_its_batches_explain(noisy: bool, found: bool) -> None:
-    """The same means, once from steps that are close together, once from steps that lie far apart by chance."""
+@pytest.mark.parametrize(
+    ("training", "swing", "severity"),
+    [(1.0, 0.3, "warning"), (1.0, 0.02, None), (0.05, 0.3, None), (None, 0.3, None)],
+    ids=["swings", "only its batches differ", "has learned", "comes down"],
+)
+def test_a_loss_swings_on_samples_that_no_batch_chooses(training: float | None, swing: float, severity: str | None) -> None:
+    """Losses of batches scatter by chance whatever the network does; validation does not."""
     rng = np.random.default_rng(0)
-    means = 1 + 0.3 * rng.standard_normal(len(LATE))
-    reach = 3.0 if noisy else 0.1
-    spreads = [Spread(last=mean, low=mean - reach, mean=mean, high=mean + reach, count=30) for mean in means]
-    made = case(*(frame(at, hidden=LEVEL).model_copy(update={"loss": one}) for at, one in zip(LATE, spreads, strict=True)))
-    assert isinstance(judged("loss-oscillating", made), Symptom) is found
+    batches = [(training or 0.998**at) * (1 + 0.3 * rng.standard_normal()) for at in LATE]
+    kept = [1 + swing * rng.standard_normal() for _ in LATE]
+    made = case(*(frame(at, loss, LEVEL, validation_loss=held) for at, loss, held in zip(LATE, batches, kept, strict=True)))
+    known = replace(made, started=made.started.model_copy(update={"guessing": (1.0,)}))
+    seen = judged("loss-oscillating", known)
+    assert (seen.severity if isinstance(seen, Symptom) else None) == severity
+    longer = judged("loss-oscillating", replace(known, experiment=made.experiment.changed({"run.steps": 3000})))
+    assert isinstance(longer, Symptom) is (severity is not None)
+
+
+def test_swings_early_in_a_run_may_settle() -> None:
+    swinging = [frame(at, 1.0, LEVEL, validation_loss=1 + 0.5 * (at % 20 == 0)) for at in range(10, 210, 10)]
+    seen = judged("loss-oscillating", case(*swinging))
+    assert isinstance(seen, Symptom) and seen.severity == "info"
+
+
+@pytest.mark.parametrize(("falls", "found"), [(True, True), (False, False)], ids=["training falls", "training rises too"])
+def test_a_network_overfits_only_where_training_falls_on(falls: bool, found: bool) -> None:
+    trained = [0.5 * (0.998 if falls else 1.0005) ** at for at in LATE]
+    fitted = [frame(at, loss, LEVEL, validation_loss=1 + at / 1000) for at, loss in zip(LATE, trained, strict=True)]
+    assert isinstance(judged("overfitting", case(*fitted)), Symptom) is found
+
+
+@pytest.mark.parametrize(("optimizer", "severity"), [("momentum", "critical"), ("adam", "info")])
+def test_an_optimizer_that_divides_by_the_gradients_size_may_make_up_for_its_growth(optimizer: str, severity: str) -> None:
+    growing = case(frame(1, 1e6, {"activation_gradient": FALLING["activation_gradient"][::-1], "update_ratio": [1e-3] * 5}))
+    seen = judged("exploding-gradients", replace(growing, experiment=growing.experiment.changed({"optimizer.name": optimizer})))
+    assert isinstance(seen, Symptom) and seen.severity == severity
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])

@@ -50,6 +50,17 @@ async def test_open_findings_are_told_the_worst_first_with_their_evidence(lab):
         assert "sigmoid's slope" in shown(lab, Notes) and "f Fix" not in shown(lab, KeyLine)
 
 
+async def test_what_was_wrong_is_told_and_mended_where_nothing_is_now(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        early, late = finding(what="It vanished", until=40), finding("warning", "It swung", (NORMAL,), 60, 120)
+        await sick(lab, pilot, early, late, finding("info", "Never mind", until=90))
+        words = " ".join(shown(lab, Notes).split())
+        assert "○ It swung from step 60 to 120, no longer. f tries: Layer normalization." in words
+        assert words.index("It swung") < words.index("○ It vanished from step 10 to 40, no longer.") and "Never mind" not in words
+        await pilot.press("f")
+        assert lab.session.running.network.normalization == "layer"
+
+
 async def test_hostile_words_of_a_finding_reach_no_terminal(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await sick(lab, pilot, finding(what="\x1b]0;owned\x07 [red]x[/] \u202e"))
