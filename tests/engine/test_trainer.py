@@ -1,5 +1,6 @@
 """The trainer: lanes, determinism, what frames hold, divergence, and refusals before anything is allocated."""
 
+import itertools
 import math
 
 import pytest
@@ -73,10 +74,19 @@ def test_frames_come_at_first_then_now_and_then_and_last():
     assert stride(made) == 10
     assert [frame.step for frame in frames] == [*range(1, 11), 20, 30, 40, 50, 57]
     assert [frame.loss.count for frame in frames] == [1] * 10 + [10] * 4 + [7]
-    assert [frame.step for frame in frames if frame.validation_loss is not None] == [1, 20, 57]
+    assert [frame.step for frame in frames if frame.validation_loss is not None] == [1, 10, 20, 30, 40, 50, 57]
     assert frames[0].steps_per_second is None and all(frame.steps_per_second > 0 for frame in frames[1:])
     assert (outcome.status, outcome.step, outcome.divergence) == ("done", 57, None)
     assert outcome.validation_loss == frames[-1].validation_loss
+
+
+def test_a_frame_is_validated_where_the_run_is_longer_by_a_twentieth_or_ten_frames_have_passed():
+    frames, _, _ = plain.run(plain.of({"network": {"depth": 1, "width": 2}, "run": {"steps": 3000}}))
+    at = {frame.step: number for number, frame in enumerate(frames)}
+    validated = [frame.step for frame in frames if frame.validation_loss is not None]
+    for before, after in itertools.pairwise(validated[1:-1]):
+        assert at[after] - at[before] <= 10 and after - before < max(20, before // 20 + 10)
+    assert all(at[after] - at[before] == 10 for before, after in itertools.pairwise([s for s in validated if s > 2100][:-1]))
 
 
 def test_nothing_between_two_frames_is_missed():
