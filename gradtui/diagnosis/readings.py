@@ -22,8 +22,10 @@ _RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
 """Frames whose median is the present loss; that a ratio must last; that a pace is read from, at most and at least."""
 _LATE, _FALLING = 0.5, 0.97
 """Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
-_JUMP, _STEEP, _FAR, _GONE = 0.2, 50.0, 10.0, 0.7
-"""A step by its weights that makes other weights of them; gradients over depth, and a loss by that of guessing, far from level; the
+JUMP = 0.2
+"""A step by its weights that makes other weights of them."""
+_STEEP, _FAR, _GONE = 50.0, 10.0, 0.7
+"""Gradients over depth, and a loss by that of guessing, far from level; the
 share of a layer's units that stops its gradient. All of these were chosen on the runs for tuning of benchmarks/rules.
 """
 
@@ -111,7 +113,9 @@ def settled(case: Case, share: float = 0.25) -> bool:
 
 @dataclass(frozen=True)
 class Steps:
-    """Updates relative to the weights that they change: the median over layers, and the largest, both as medians over time."""
+    """Updates relative to the weights that they change, as medians over the newest frames: `longest` of the layer with the longest
+    ones, `typical` of the layer in the middle, over frames of the newer half of the run alone.
+    """
 
     typical: float
     longest: float
@@ -120,14 +124,13 @@ class Steps:
 def typical_steps(case: Case) -> Steps | None:
     """The length of the newest steps; None where none was measured."""
     series = case.history.layers.get("update_ratio")
-    if series is None or not len(series):
+    if series is None:
         return None
-    newer = series.last[-_RECENT:]
-    rows = [row[np.isfinite(row)] for row in newer]
-    rows = [row for row in rows if len(row)]
-    if not rows:
-        return None
-    return Steps(float(np.median([np.median(row) for row in rows])), float(np.median([row.max() for row in rows])))
+    since = int(np.searchsorted(series.steps, series.steps[-1] // 2, side="right"))
+    recent = [row[np.isfinite(row)] for row in series.last[-_RECENT:]]
+    newer = [float(np.median(row)) for row in recent[-max(1, len(series) - since) :] if len(row)]
+    longest = [float(row.max()) for row in recent if len(row)]
+    return Steps(float(np.median(newer)), float(np.median(longest))) if newer else None
 
 
 def jumped(case: Case) -> bool:
@@ -136,7 +139,7 @@ def jumped(case: Case) -> bool:
     if series is None or not len(series):
         return False
     rows = [row[np.isfinite(row)] for row in series.high]
-    return any(len(row) and float(np.median(row)) > _JUMP for row in rows)
+    return any(len(row) and float(np.median(row)) > JUMP for row in rows)
 
 
 def began_level(case: Case) -> bool:
@@ -177,7 +180,9 @@ def pace(case: Case) -> Pace | None:
 
 
 def early(case: Case) -> bool:
-    """Whether units may still come back by themselves: the loss falls, or few steps have been made."""
+    """Whether units may still come back by themselves: the loss falls, or few steps have been made, and more will be."""
+    if not math.isfinite(recent_loss(case)) or not math.isfinite(case.history.newest.loss.last if case.history.newest else 0.0):
+        return False
     seen = pace(case)
     return not settled(case) or (not settled(case, _LATE) and (seen is None or seen.trend < _FALLING))
 

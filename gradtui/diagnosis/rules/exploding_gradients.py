@@ -10,6 +10,8 @@ from gradtui.diagnosis.readings import jumped, lasting_ratio, learned, over_time
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _HUGE = 70.0, 1e4
+_LASTING = 5
+"""Frames that a ratio below the huge ones must last."""
 
 
 def judge(case: Case) -> Answer:
@@ -22,7 +24,7 @@ def judge(case: Case) -> Answer:
         return Lacking("the gradients by layer")
     if learned(case):
         return None
-    waits = "eps" in case.experiment.optimizer.values() and not settled(case) and not jumped(case)
+    recovers = "eps" in case.experiment.optimizer.values() and not settled(case) and not jumped(case)
     for seen, place in ((time, "time step"), (depth, "layer")):
         if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
             worst: Severity = "critical" if seen.ratio > _HUGE and case.experiment.clip.by == "none" else "warning"
@@ -33,7 +35,7 @@ def judge(case: Case) -> Answer:
                 else (*fixes.sounder(), fixes.layer_norm, fixes.clip)
             )
             return Symptom(
-                severity="info" if waits else worst,
+                severity="info" if recovers or (seen.ratio < _HUGE and len(case.history.loss) < _LASTING) else worst,
                 what=f"Gradients explode towards the first {place}",
                 evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
                 f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
