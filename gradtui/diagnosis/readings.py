@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradtui.core.frame import Frame
+from gradtui.core.history import Array
 from gradtui.diagnosis.case import Case
 
 VANISHING = 1e-3
@@ -22,6 +23,8 @@ _RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
 """Frames whose median is the present loss; that a ratio must last; that a pace is read from, at most and at least."""
 _LATE, _FALLING = 0.5, 0.97
 """Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
+_OPENING = 10
+"""Steps at the start that are all sampled."""
 JUMP = 0.2
 """A step by its weights that makes other weights of them."""
 _STEEP, _FAR, _GONE = 50.0, 10.0, 0.7
@@ -47,9 +50,21 @@ class Profile:
 def lasting_ratio(case: Case) -> float:
     """The gradient at the first hidden layer by that at the last one: the median over the newest frames."""
     series = case.history.layers.get("activation_gradient")
-    if series is None:
-        return math.nan
-    ratios = [seen.ratio for row in series.last[-_LASTING:] if (seen := _profile(case, row.tolist())) is not None]
+    return math.nan if series is None else _median_ratio(case, series.last[-_LASTING:])
+
+
+def opened_level(case: Case) -> bool:
+    """Whether gradients were of one size over depth all through the opening, so that what changed them later is the rate."""
+    series = case.history.layers.get("activation_gradient")
+    return (
+        series is not None
+        and series.steps[-1] > _OPENING
+        and _median_ratio(case, series.last[series.steps <= _OPENING]) > 1 / _STEEP
+    )
+
+
+def _median_ratio(case: Case, rows: Array) -> float:
+    ratios = [seen.ratio for row in rows if (seen := _profile(case, row.tolist())) is not None]
     ratios = [ratio for ratio in ratios if math.isfinite(ratio)]
     return statistics.median(ratios) if ratios else math.nan
 

@@ -8,7 +8,19 @@ from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import JUMP, first_loss, guessing, jumped, learned, pace, profile, recent_loss, remaining, settled, typical_steps
+from gradtui.diagnosis.readings import (
+    JUMP,
+    first_loss,
+    guessing,
+    jumped,
+    learned,
+    pace,
+    profile,
+    recent_loss,
+    remaining,
+    settled,
+    typical_steps,
+)
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
@@ -44,8 +56,12 @@ def judge(case: Case) -> Answer:
     if learned(case):
         return None
     if stuck and jumped(case):
-        evidence = f"A step changed most layers by more than {JUMP:g} of their weights; the loss has stayed at {number(recent)} since."
-        return _symptom(case, "warning", "A step was so long that the network lost its way", evidence, "ours, from benchmarks/rules")
+        evidence = (
+            f"A step changed most layers by more than {JUMP:g} of their weights; the loss has stayed at {number(recent)} since."
+        )
+        return _symptom(
+            case, "warning", "A step was so long that the network lost its way", evidence, "ours, from benchmarks/rules"
+        )
     if recent > _ABOVE * guessed and recent > first and steps.longest > _LONG:
         evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
         return _symptom(case, "warning", "The loss stays above that of guessing", evidence, "ours, from benchmarks/rules")

@@ -5,11 +5,23 @@ from __future__ import annotations
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, began_level, gone, over_time, pace, profile, remaining, settled, typical_steps
+from gradtui.diagnosis.readings import (
+    VANISHING,
+    began_level,
+    gone,
+    jumped,
+    over_time,
+    pace,
+    profile,
+    remaining,
+    settled,
+    typical_steps,
+)
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MOVED, _UNLEARNED = 0.25, 0.6
 _FALLING, _LEFT, _CALM, _LONG = 0.985, 0.28, 0.16, 0.01
+_NOTHING, _SHORT = 0.9, 0.005
 _SETTLED, _HALF, _LATE = 20, 0.5, 0.75
 
 
@@ -36,6 +48,12 @@ def judge(case: Case) -> Answer:
     seen = pace(case)
     if newest.step < _LATE * whole or seen is None or steps.typical > _LONG:
         return None
+    if seen.trend >= _FALLING and left > _NOTHING and steps.longest < _SHORT:
+        evidence = (
+            f"{100 * newest.step / whole:.0f} % of the run are over and the loss is {100 * left:.0f} % of guessing's. The longest "
+            f"step of any layer is {number(steps.longest)} of its weights; below {_SHORT:g} there is room for longer ones."
+        )
+        return _symptom(case, steps.longest, "Nothing is learned at this pace", evidence, "ours, from benchmarks/rules")
     if seen.trend < _FALLING and left > _LEFT and seen.swing < _CALM:
         evidence = (
             f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls: "
@@ -46,9 +64,9 @@ def judge(case: Case) -> Answer:
 
 
 def _blocked(case: Case) -> bool:
-    """Whether gradients vanish or explode or units are dead or saturated, so that the rate is not to blame."""
+    """Whether gradients vanish or explode, a step jumped, or units are dead or saturated, so that the rate is not to blame."""
     last = case.history.last
-    if not began_level(case):
+    if not began_level(case) or jumped(case):
         return True
     profiles = profile(last, "activation_gradient", case), over_time(last)
     if any(seen is not None and seen.ratio < VANISHING for seen in profiles):

@@ -44,6 +44,7 @@ def judge(case: Case) -> Answer:
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
         source="after AUTOTRAINER's oscillating loss, on validations rather than on epochs; thresholds from benchmarks/rules",
         fixes=(fixes.cosine, fixes.adam, fixes.surest, fixes.slower),
+        certain=settled(case, _LATE),
     )
 
 

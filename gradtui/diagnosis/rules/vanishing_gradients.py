@@ -6,7 +6,18 @@ from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import VANISHING, Profile, between, gone, lasting_ratio, learned, over_time, profile, settled
+from gradtui.diagnosis.readings import (
+    VANISHING,
+    Profile,
+    between,
+    gone,
+    lasting_ratio,
+    learned,
+    opened_level,
+    over_time,
+    profile,
+    settled,
+)
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _ALL = 1e-6
@@ -26,7 +37,8 @@ def judge(case: Case) -> Answer:
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
-    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting_ratio(case) < VANISHING:
+    lasting = lasting_ratio(case) < VANISHING and not opened_level(case)
+    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting:
         small = depth.names[: _last_small(depth)]
         makers = (*fixes.sounder(), fixes.layer_norm, fixes.residual, fixes.selu_lecun)
         return _symptom(case, depth, between(small), makers, False)
