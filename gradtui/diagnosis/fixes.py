@@ -18,6 +18,7 @@ _ADAM = {"mlp": 0.01, "cnn": 0.02, "transformer": 0.003, "irnn": 0.003, "rnn": 0
 _ADAM_DEEP, _DEEP = 0.003, 6
 """Adam's rates by family, and for networks of more layers than that without links."""
 _NARROW = 8
+"""Units of a layer: fewer lose much of what passes through them (Lu 2020), so many leave little room for noise."""
 _LINKED = {"mlp": "layer", "cnn": "batch"}
 """The families that may have residual links, and the normalization that goes with them."""
 _CLIP = {"clip.by": "norm", "clip.threshold": 1.0}
@@ -25,6 +26,7 @@ _FLUCTUATING = 1.7
 """5 L / 2 n: the median gradient lies e to this below the mean (Hanin & Rolnick 2018). Beyond it weights alone do not help."""
 _WANTED = 1e-2
 _TIMES = 4.0, 1e5
+"""The longest step by its layer's weights that a faster rate aims at, and the least and most that it may be faster."""
 
 
 def offered(experiment: Experiment, *makers: Maker) -> tuple[Fix, ...]:

@@ -111,6 +111,22 @@ def test_gradients_are_judged_by_their_profile_at_any_scale(scale: float) -> Non
     assert judged("vanishing-gradients", level) is None and judged("exploding-gradients", level) is None
 
 
+def test_what_vanishes_only_after_a_level_opening_is_the_rates_doing() -> None:
+    later = [*(frame(at, hidden=LEVEL) for at in range(1, 11)), *(frame(at, hidden=FALLING) for at in range(20, 200, 10))]
+    assert judged("vanishing-gradients", case(*later)) is None
+    opening = [*(frame(at, hidden=LEVEL) for at in range(1, 4)), *(frame(at, hidden=FALLING) for at in range(4, 20))]
+    assert isinstance(judged("vanishing-gradients", case(*opening)), Symptom)
+
+
+def test_a_step_that_jumped_explains_a_loss_that_stays() -> None:
+    """The opening alone had long steps; what comes later hardly moves, and is not called too slow."""
+    steps = [{"update_ratio": [3.0 if at < 20 else 1e-6] * 5} for at in LATE]
+    made = case(*(frame(at, 1.0, hidden) for at, hidden in zip(LATE, steps, strict=True)))
+    seen = judged("learning-rate-too-high", made)
+    assert isinstance(seen, Symptom) and "lost its way" in seen.what
+    assert judged("learning-rate-too-low", made) is None
+
+
 def test_what_has_learned_does_not_vanish() -> None:
     losses = [1.0, *[0.01] * 30]
     learned = case(*(frame(1 + at, loss, FALLING) for at, loss in enumerate(losses)))
@@ -226,6 +242,18 @@ def test_narrow_and_deep_networks_get_links_where_weights_do_not_help() -> None:
         for width in (16, 256)
     }
     assert "Residual" in titles[16] and titles[256] == "ReLU with He weights"
+
+
+@pytest.mark.parametrize(("width", "rate"), [(4, 0.01), (32, 10.0)], ids=["narrow", "far too fast"])
+def test_where_sound_weights_are_not_enough_the_surest_fix_comes_first(width: int, rate: float) -> None:
+    tables = {"network": {"depth": 5, "width": width}, "optimizer": {"name": "sgd", "learning_rate": rate}}
+    made = experiment(tables)
+    first, second, plain = (made.changed(fix.set) for fix in offered(made, *fixes.sounder()))
+    assert (first.network.residual, first.optimizer.name, first.clip.by) == (True, "adam", "norm")
+    assert second.optimizer == made.optimizer and second.network.activation == "relu"
+    assert not plain.network.residual and plain.network.normalization == "none" and plain.optimizer.name == "adam"
+    enough = experiment({"network": {"depth": 5, "width": 32}, "optimizer": {"name": "sgd", "learning_rate": 0.01}})
+    assert "optimizer.name" not in offered(enough, *fixes.sounder())[0].set
 
 
 @given(experiments(), st.floats(0, 1e3, allow_nan=False))
