@@ -14,7 +14,10 @@ Part = Literal["tuning", "aside"]
 Table = dict[str, Any]
 Tables = dict[str, Table]
 
-_DRAWS: dict[Part, tuple[tuple[int, int], ...]] = {"tuning": ((20261124, 1), (20261125, 2), (20261126, 2)), "aside": ((20261127, 1),)}
+_DRAWS: dict[Part, tuple[tuple[int, int], ...]] = {
+    "tuning": ((20261124, 1), (20261125, 2), (20261126, 2), (20261127, 1)),
+    "aside": ((20261128, 1),),
+}
 """The seeds of a part, each with the divisor of the recipes' counts."""
 _RATES = {"sgd": 0.1, "momentum": 0.1, "heavy-ball": 0.02, "rmsprop": 0.002, "adam": 0.002, "adamw": 0.002, "adagrad": 0.02}
 """Rates at which these optimizers usually train networks of this size."""
