@@ -23,9 +23,7 @@ _RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
 """Frames whose median is the present loss; that a ratio must last; that a pace is read from, at most and at least."""
 _LATE, _FALLING = 0.5, 0.97
 """Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
-_OPENING = 10
-"""Steps at the start that are all sampled."""
-JUMP = 0.2
+JUMP = 0.1
 """A step by its weights that makes other weights of them."""
 _STEEP, _FAR, _GONE = 50.0, 10.0, 0.7
 """Gradients over depth, and a loss by that of guessing, far from level; the
@@ -53,14 +51,10 @@ def lasting_ratio(case: Case) -> float:
     return math.nan if series is None else _median_ratio(case, series.last[-_LASTING:])
 
 
-def opened_level(case: Case) -> bool:
-    """Whether gradients were of one size over depth all through the opening, so that what changed them later is the rate."""
+def usual_ratio(case: Case) -> float:
+    """The same as the median over the whole run: what gradients were like most of the time."""
     series = case.history.layers.get("activation_gradient")
-    return (
-        series is not None
-        and series.steps[-1] > _OPENING
-        and _median_ratio(case, series.last[series.steps <= _OPENING]) > 1 / _STEEP
-    )
+    return math.nan if series is None else _median_ratio(case, series.last)
 
 
 def _median_ratio(case: Case, rows: Array) -> float:
@@ -148,13 +142,13 @@ def typical_steps(case: Case) -> Steps | None:
     return Steps(float(np.median(newer)), float(np.median(longest))) if newer else None
 
 
-def jumped(case: Case) -> bool:
+def jumped(case: Case, least: float = JUMP) -> bool:
     """Whether a step was ever so long that it made other weights of those of a typical layer."""
     series = case.history.layers.get("update_ratio")
     if series is None or not len(series):
         return False
     rows = [row[np.isfinite(row)] for row in series.high]
-    return any(len(row) and float(np.median(row)) > JUMP for row in rows)
+    return any(len(row) and float(np.median(row)) > least for row in rows)
 
 
 def began_level(case: Case) -> bool:
@@ -168,10 +162,15 @@ def began_far(case: Case) -> bool:
     return first_loss(case) > _FAR * guessing(case)
 
 
+def far(case: Case) -> bool:
+    """Whether the loss is far above that of guessing."""
+    return recent_loss(case) > _FAR * guessing(case)
+
+
 def gone(case: Case) -> bool:
-    """Whether most units of a layer are dead or saturated by now, although gradients were level at first: they stop there."""
+    """Whether most units of a layer are dead or saturated by now, which weights alone do not explain: gradients stop there."""
     shares = (profile(case.history.last, quantity, case) for quantity in ("dead", "saturated"))
-    return began_level(case) and any(seen is not None and max(seen.values) >= _GONE for seen in shares)
+    return (began_level(case) or jumped(case)) and any(seen is not None and max(seen.values) >= _GONE for seen in shares)
 
 
 @dataclass(frozen=True)

@@ -111,11 +111,11 @@ def test_gradients_are_judged_by_their_profile_at_any_scale(scale: float) -> Non
     assert judged("vanishing-gradients", level) is None and judged("exploding-gradients", level) is None
 
 
-def test_what_vanishes_only_after_a_level_opening_is_the_rates_doing() -> None:
-    later = [*(frame(at, hidden=LEVEL) for at in range(1, 11)), *(frame(at, hidden=FALLING) for at in range(20, 200, 10))]
-    assert judged("vanishing-gradients", case(*later)) is None
-    opening = [*(frame(at, hidden=LEVEL) for at in range(1, 4)), *(frame(at, hidden=FALLING) for at in range(4, 20))]
-    assert isinstance(judged("vanishing-gradients", case(*opening)), Symptom)
+@pytest.mark.parametrize(("level", "found"), [(30, False), (10, True)], ids=["for the smaller part", "most of the time"])
+def test_what_vanishes_does_so_most_of_the_time(level: int, found: bool) -> None:
+    """Gradients that a run begins with show what its weights are like; what comes late is the rate's doing."""
+    shown = [frame(at, hidden=LEVEL if at <= level else FALLING) for at in range(1, 51)]
+    assert isinstance(judged("vanishing-gradients", case(*shown)), Symptom) is found
 
 
 def test_a_step_that_jumped_explains_a_loss_that_stays() -> None:

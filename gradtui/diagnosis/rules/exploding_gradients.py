@@ -6,12 +6,12 @@ from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import jumped, lasting_ratio, learned, over_time, profile, settled
+from gradtui.diagnosis.readings import far, jumped, lasting_ratio, learned, over_time, profile, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _HUGE = 70.0, 1e4
-_LASTING = 5
-"""Frames that a ratio below the huge ones must last."""
+_LASTING, _LEAP = 5, 0.2
+"""Frames that a ratio below the huge ones must last; a step by its weights after which nothing is made up for."""
 
 
 def judge(case: Case) -> Answer:
@@ -24,7 +24,7 @@ def judge(case: Case) -> Answer:
         return Lacking("the gradients by layer")
     if learned(case):
         return None
-    recovers = "eps" in case.experiment.optimizer.values() and not settled(case) and not jumped(case)
+    recovers = "eps" in case.experiment.optimizer.values() and not settled(case) and not jumped(case, _LEAP)
     for seen, place in ((time, "time step"), (depth, "layer")):
         if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
             worst: Severity = "critical" if seen.ratio > _HUGE and case.experiment.clip.by == "none" else "warning"
@@ -34,8 +34,10 @@ def judge(case: Case) -> Answer:
                 if place == "time step"
                 else (*fixes.sounder(), fixes.layer_norm, fixes.clip)
             )
+            opening = len(case.history.loss) < _LASTING
+            brief = opening and seen.ratio < _HUGE and not far(case)
             return Symptom(
-                severity="info" if recovers or (seen.ratio < _HUGE and len(case.history.loss) < _LASTING) else worst,
+                severity="info" if recovers or brief else worst,
                 what=f"Gradients explode towards the first {place}",
                 evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
                 f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
@@ -46,7 +48,7 @@ def judge(case: Case) -> Answer:
                 layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
                 over_time=place == "time step",
                 fixes=makers,
-                certain=case.history.newest is case.history.first,
+                certain=case.history.newest is case.history.first or (opening and seen.ratio > _HUGE and far(case)),
             )
     return None
 

@@ -13,10 +13,10 @@ from gradtui.diagnosis.readings import (
     gone,
     lasting_ratio,
     learned,
-    opened_level,
     over_time,
     profile,
     settled,
+    usual_ratio,
 )
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
@@ -37,7 +37,7 @@ def judge(case: Case) -> Answer:
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
         return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
-    lasting = lasting_ratio(case) < VANISHING and not opened_level(case)
+    lasting = lasting_ratio(case) < VANISHING and usual_ratio(case) < VANISHING
     if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting:
         small = depth.names[: _last_small(depth)]
         makers = (*fixes.sounder(), fixes.layer_norm, fixes.residual, fixes.selu_lecun)
