@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from dataclasses import replace
 from typing import Any
@@ -14,46 +13,16 @@ from hypothesis import strategies as st
 
 from gradtui.core.experiment import Experiment, experiment
 from gradtui.core.frame import QUANTITIES, Frame, Spread
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
-from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.examiner import Examiner
-from gradtui.diagnosis.fixes import offered, sound
+from gradtui.diagnosis.fixes import offered
 from gradtui.diagnosis.registry import RULES
-from gradtui.diagnosis.rules import Answer, Symptom
+from gradtui.diagnosis.rules import Symptom
 from gradtui.engine.trainer import prepare
+from tests.diagnosis.cases import FALLING, LATE, LEVEL, case, frame, judged, started
 from tests.strategies import experiments
 
 NUMBERS = st.floats(width=32) | st.sampled_from([0.0, math.nan, math.inf, -math.inf, 1e-38, 1e30])
-
-
-def spread(value: float) -> Spread:
-    return Spread(last=value, low=value, mean=value, high=value)
-
-
-def frame(step: int, loss: float = 1.0, hidden: dict[str, list[float | None]] | None = None, **fields: Any) -> Frame:
-    layers = {name: (*values, None) for name, values in (hidden or {}).items()}
-    return Frame(
-        step=step, loss=spread(loss), gradient_norm=spread(fields.pop("norm", 1.0)), learning_rate=0.01, layers=layers, **fields
-    )
-
-
-def started(layers: int) -> Started:
-    return Started(
-        run=1, device="cpu", weights=1, layers=(*map(str, range(1, layers + 1)), "out"), predicted=((None,) * (layers + 1),)
-    )
-
-
-def case(*frames: Frame, layers: int = 5, task: str = "spirals", **network: Any) -> Case:
-    history = History()
-    for one in frames:
-        history.add(one)
-    return Case(experiment({"network": {"depth": layers, **network}, "task": {"name": task}}), started(layers), history)
-
-
-def judged(rule: str, given: Case) -> Answer:
-    return RULES[rule].judge(given)
 
 
 @st.composite
@@ -88,12 +57,6 @@ def test_no_rule_raises_whatever_a_run_holds(
             assert answer.what and answer.evidence and answer.meaning and answer.source
             for fix in offered(made, *answer.fixes):
                 assert made.changed(fix.set) != made
-
-
-FALLING = {"activation_gradient": [1e-9, 1e-7, 1e-5, 1e-3, 0.1]}
-LATE = range(1, 1500, 30)
-"""Steps of a run of 2000 by whose end what is wrong has had its time to pass."""
-LEVEL = {"activation_gradient": [0.1] * 5, "update_ratio": [1e-3] * 5}
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
@@ -234,36 +197,6 @@ def test_a_run_that_ends_at_once_is_told_why() -> None:
     examiner.observe(frame(1, 1e6, {"activation_gradient": [1e9, 1e7, 1e5, 1e3, 1.0]}), experiment())
     examiner.observe(frame(2, math.nan), experiment())
     assert [finding.rule for finding in examiner.findings] == ["exploding-gradients", "non-finite"]
-
-
-def test_narrow_and_deep_networks_get_links_where_weights_do_not_help() -> None:
-    titles = {
-        width: offered(experiment({"network": {"depth": 20, "width": width, "activation": "sigmoid"}}), sound)[0].title
-        for width in (16, 256)
-    }
-    assert "Residual" in titles[16] and titles[256] == "ReLU with He weights"
-
-
-@pytest.mark.parametrize(("width", "rate"), [(4, 0.01), (32, 10.0)], ids=["narrow", "far too fast"])
-def test_where_sound_weights_are_not_enough_the_surest_fix_comes_first(width: int, rate: float) -> None:
-    tables = {"network": {"depth": 5, "width": width}, "optimizer": {"name": "sgd", "learning_rate": rate}}
-    made = experiment(tables)
-    first, second, plain = (made.changed(fix.set) for fix in offered(made, *fixes.sounder()))
-    assert (first.network.residual, first.optimizer.name, first.clip.by) == (True, "adam", "norm")
-    assert second.optimizer == made.optimizer and second.network.activation == "relu"
-    assert not plain.network.residual and plain.network.normalization == "none" and plain.optimizer.name == "adam"
-    enough = experiment({"network": {"depth": 5, "width": 32}, "optimizer": {"name": "sgd", "learning_rate": 0.01}})
-    assert "optimizer.name" not in offered(enough, *fixes.sounder())[0].set
-
-
-@given(experiments(), st.floats(0, 1e3, allow_nan=False))
-def test_fixes_are_valid_changes_each_once(made: Experiment, longest: float) -> None:
-    functions = [make for name, make in vars(fixes).items() if inspect.isfunction(make) and not name.startswith("_")]
-    makers = [make for make in functions if list(inspect.signature(make).parameters) == ["experiment"]]
-    found = offered(made, *makers, *fixes.quicker(longest), fixes.until(7), fixes.gated("gru"))
-    for fix in found:
-        assert made.changed(fix.set) != made and fix.title and fix.reason
-    assert len({str(fix.set) for fix in found}) == len(found)
 
 
 @pytest.mark.parametrize(("loss", "norm"), [(math.nan, 1.0), (math.inf, 1.0), (1.0, math.inf), (1.0, math.nan)])
