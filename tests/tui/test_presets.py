@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 
 from gradtui.core.library import find, listed
@@ -33,6 +34,15 @@ async def test_presets_stand_under_their_subjects_and_a_subject_cannot_be_opened
         headings = [str(option.prompt) for option in options if option.id is None]
         assert headings == list(dict.fromkeys(entry.subject for entry in listed()))
         assert all(option.disabled for option in options if option.id is None)
+
+
+async def test_what_is_typed_in_one_burst_reaches_the_filter_whole(lab: Lab) -> None:
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("p")
+        for key, character in (("slash", "/"), ("a", "a"), ("slash", "/"), ("b", "b")):
+            lab.app.post_message(Key(key, character))
+        await pilot.pause()
+        assert lab.app.screen.query_one(Input).value == "a/b"
 
 
 async def test_two_presets_are_compared_by_their_differences(lab: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import ClassVar
@@ -30,7 +31,7 @@ class PresetsScreen(Screen[Preset | None]):
 
     CSS_PATH = "presets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(PRESETS),
+        *(replace(key, priority=key.action == "filter") if isinstance(key, Binding) else key for key in bindings(PRESETS)),
         Binding("j,down", "cursor(1)", show=False),
         Binding("k,up", "cursor(-1)", show=False),
     ]
@@ -141,6 +142,10 @@ class PresetsScreen(Screen[Preset | None]):
     def action_choose(self) -> None:
         """Open what is marked."""
         self.query_one(OptionList).action_select()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is typed into the filter is its own. Elsewhere `/` goes before all that is typed after it, however fast."""
+        return not (action == "filter" and self.query_one(Input).has_focus)
 
     def action_filter(self) -> None:
         """Go to the filter."""
