@@ -145,7 +145,7 @@ class PresetsScreen(Screen[Preset | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is typed into the filter is its own. Elsewhere `/` goes before all that is typed after it, however fast."""
-        return not (action == "filter" and self.query_one(Input).has_focus)
+        return not (action == "filter" and isinstance(self.focused, Input))
 
     def action_filter(self) -> None:
         """Go to the filter."""
