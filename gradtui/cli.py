@@ -120,7 +120,7 @@ def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool,
 @click.option("--markdown", is_flag=True, help="Print a table as README.md holds it.")
 def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     """Run presets, all that come with gradtui by default, and say which of their claims hold."""
-    from gradtui.core.library import shipped
+    from gradtui.core.collection import shipped
     from gradtui.core.text import printable
 
     chosen = {printable(name): load(name, ()) for name in presets or shipped()}
@@ -188,7 +188,7 @@ def presets(place: str | None, as_json: bool) -> None:
     """List the presets: those that come with gradtui and your own, or those in FOLDER, such as labs/ or host:labs/."""
     from itertools import groupby
 
-    from gradtui.core.library import folder, listed, shelf
+    from gradtui.core.collection import folder, listed, shelf
     from gradtui.core.text import printable
 
     here = folder(place) if place is not None else None

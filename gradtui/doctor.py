@@ -65,7 +65,7 @@ def _terminal() -> Item:
 
 
 def _presets() -> Item:
-    from gradtui.core.library import shipped
+    from gradtui.core.collection import shipped
 
     found = shipped()
     return Item("presets", bool(found), f"{len(found)} come with gradtui")

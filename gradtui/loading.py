@@ -19,8 +19,8 @@ USAGE, UNFETCHED = 2, 4
 
 def load(name: str, changes: tuple[str, ...]) -> Preset:
     """The preset of that name, path or address, with these assignments made. Ends the program where there is none."""
+    from gradtui.core.collection import find
     from gradtui.core.experiment import InvalidExperiment
-    from gradtui.core.library import find
     from gradtui.core.preset import UnreadablePreset, changed
     from gradtui.remote.address import elsewhere
 
@@ -32,7 +32,7 @@ def load(name: str, changes: tuple[str, ...]) -> Preset:
 
 def to_open(word: str) -> str | None:
     """The word where the app itself opens it: an address, or a folder here. Ends the program where it is a bad address."""
-    from gradtui.core.library import folder
+    from gradtui.core.collection import folder
     from gradtui.core.text import printable
     from gradtui.remote.address import BadAddress, elsewhere, parse
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from gradtui.core import library
+from gradtui.core import collection
 
 settings.register_profile("gradtui", deadline=None)
 settings.load_profile("gradtui")
@@ -13,6 +13,6 @@ settings.load_profile("gradtui")
 def own_presets(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of own presets for each test, so that the person's is neither read nor written."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
-    folder = library.own_folder()
+    folder = collection.own_folder()
     folder.mkdir(parents=True)
     return folder

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradtui.core.library import find, shipped
+from gradtui.core.collection import find, shipped
 from gradtui.core.verified import in_words
 from gradtui.verifying import verify
 

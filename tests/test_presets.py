@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gradtui.core.collection import SUBJECTS, find, shipped
 from gradtui.core.expect import KNOWN
-from gradtui.core.library import SUBJECTS, find, shipped
 from gradtui.core.preset import parse
 from gradtui.core.verified import expected
 

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gradtui.core.collection import own_folder, shipped
 from gradtui.core.experiment import InvalidExperiment
-from gradtui.core.library import own_folder, shipped
 from gradtui.core.preset import Origin, Preset, UnreadablePreset, parse
 from gradtui.core.text import printable
 

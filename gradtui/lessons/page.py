@@ -16,8 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from gradtui.core.collection import find
 from gradtui.core.finding import Finding
-from gradtui.core.library import find
 from gradtui.core.preset import Preset, assignment
 from gradtui.core.text import grouped, printable
 from gradtui.lessons.facts import FACTS

@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from gradtui.core.library import Shelf, Unread, find, folder, shelf
+from gradtui.core.collection import Shelf, Unread, find, folder, shelf
 from gradtui.core.preset import Preset
 from gradtui.core.text import printable
 from gradtui.remote import command

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from gradtui.core.collection import Shelf, listed
 from gradtui.core.finding import Fix
-from gradtui.core.library import Shelf, listed
 from gradtui.core.preset import Preset, UnreadablePreset, changed
 from gradtui.core.text import printable
 from gradtui.tui import theme

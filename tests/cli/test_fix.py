@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gradtui.core.library import find
+from gradtui.core.collection import find
 from gradtui.core.preset import changed
 from gradtui.fixing import Mended, attempts_in_words
 from tests.cli.program import gradtui

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from gradtui.catalog.tables import CATALOGS, TABLES
 from gradtui.catalog.tasks import TASKS
 from gradtui.cli import main
-from gradtui.core.library import find, shipped
+from gradtui.core.collection import find, shipped
 
 
 def told(*arguments):

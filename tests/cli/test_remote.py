@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from gradtui.cli import main
-from gradtui.core.library import find, shipped
+from gradtui.core.collection import find, shipped
 from gradtui.loading import load, to_open
 from tests.remote.sshd import serving
 

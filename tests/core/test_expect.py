@@ -10,9 +10,9 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradtui.core.collection import find
 from gradtui.core.expect import ALLOWED, MOST_CLAIMS, NOTHING, Claim, Expect, expectations
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.library import find
 from gradtui.core.preset import parse
 from tests.strategies import NUMBERS, claims, expects, experiments
 

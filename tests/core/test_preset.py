@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.catalog.tables import TABLES
+from gradtui.core.collection import shipped
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.library import shipped
 from gradtui.core.preset import LARGEST, Preset, UnreadablePreset, assignment, parse, read
 from tests.strategies import ENTANGLED, FINITE, expects, experiments, values
 

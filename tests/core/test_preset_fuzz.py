@@ -6,8 +6,8 @@ import random
 import time
 import unicodedata
 
+from gradtui.core.collection import shipped
 from gradtui.core.experiment import InvalidExperiment
-from gradtui.core.library import shipped
 from gradtui.core.preset import Preset, UnreadablePreset, parse
 
 TEXTS = 20_000

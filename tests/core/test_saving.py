@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core import library
+from gradtui.core import collection
+from gradtui.core.collection import find, shipped
 from gradtui.core.experiment import Experiment
-from gradtui.core.library import find, shipped
 from gradtui.core.preset import Origin, Preset, parse, read
 from gradtui.core.saving import Unsaved, place, save, written
 from tests.strategies import experiments
@@ -116,7 +116,7 @@ def test_what_cannot_be_written_is_told_and_left(tmp_path: Path, made: str) -> N
 def test_a_name_lies_in_the_folder_of_own_presets_and_a_path_where_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert place("mine") == library.own_folder() / "mine.toml"
+    assert place("mine") == collection.own_folder() / "mine.toml"
     assert place("./mine") == tmp_path / "mine"
     assert place("~/mine.toml") == tmp_path / "mine.toml"
     assert place("mine.toml") == tmp_path / "mine.toml"
@@ -132,11 +132,11 @@ def test_an_own_preset_is_listed_and_found(own_presets: Path) -> None:
     saved = save(find("tutorial").model_copy(update={"title": "Mine", "origin": None}), place("mine"))
     own_presets.joinpath("broken.toml").write_text("[network]\ndepth = 'many'")
     assert find("mine") == saved
-    yours = [entry for entry in library.listed() if entry.subject == library.YOURS]
+    yours = [entry for entry in collection.listed() if entry.subject == collection.YOURS]
     assert [(entry.name, entry.title, bool(entry.mistake)) for entry in yours] == [
         ("broken", "broken", True),
         ("mine", "Mine", False),
     ]
     assert "network.depth" in yours[0].mistake
-    assert {entry.name for entry in library.listed()} == {"broken", "mine", *shipped()}
-    assert [entry.title for entry in library.shelf(own_presets).entries] == ["Mine", "broken.toml"]
+    assert {entry.name for entry in collection.listed()} == {"broken", "mine", *shipped()}
+    assert [entry.title for entry in collection.shelf(own_presets).entries] == ["Mine", "broken.toml"]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import gradtui.lessons
 from gradtui.catalog.networks import FAMILIES
+from gradtui.core.collection import shipped
 from gradtui.core.experiment import experiment
 from gradtui.core.finding import Finding
 from gradtui.core.history import History
-from gradtui.core.library import shipped
 from gradtui.core.preset import assignment
 from gradtui.lessons.facts import FACTS
 from gradtui.lessons.page import PLACEHOLDER, QUESTIONS, RULES, pages

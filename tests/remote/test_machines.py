@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradtui.core.library import Shelf, Unread, find, shipped
+from gradtui.core.collection import Shelf, Unread, find, shipped
 from gradtui.core.preset import Preset, UnreadablePreset
 from gradtui.remote.address import BadAddress, parse
 from gradtui.remote.failures import RemoteFailure

@@ -13,8 +13,8 @@ from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS
+from gradtui.core.collection import shipped
 from gradtui.core.experiment import experiment
-from gradtui.core.library import shipped
 from gradtui.core.preset import Preset, read
 from gradtui.engine.trainer import train
 from gradtui.script.whole import script

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradtui.cli import main
+from gradtui.core.collection import find, shipped
 from gradtui.core.experiment import experiment
-from gradtui.core.library import find, shipped
 from gradtui.core.preset import Preset, parse
 from gradtui.engine.refusal import Refused
 from gradtui.engine.trainer import train

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from gradtui.core.library import find, shipped
+from gradtui.core.collection import find, shipped
 from gradtui.core.preset import read
 from tests.remote.sshd import serving
 from tests.terminal.harness import Terminal

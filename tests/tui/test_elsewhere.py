@@ -8,8 +8,8 @@ from threading import Event
 import pytest
 from textual.widgets import Input, OptionList, Static
 
+from gradtui.core.collection import Shelf, Unread, find
 from gradtui.core.experiment import InvalidExperiment, Mistake
-from gradtui.core.library import Shelf, Unread, find
 from gradtui.core.preset import Origin
 from gradtui.core.saving import Unsaved
 from gradtui.remote.address import parse

@@ -8,7 +8,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 
-from gradtui.core.library import find, listed
+from gradtui.core.collection import find, listed
 from gradtui.core.preset import read
 from tests.tui.lab import SIZE, Lab
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
-from gradtui.core.library import Shelf
+from gradtui.core.collection import Shelf
 from gradtui.core.preset import Preset
 from gradtui.core.text import printable
 from gradtui.remote.address import BadAddress, elsewhere, parse

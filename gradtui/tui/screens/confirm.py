@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from gradtui.core.library import Entry
+from gradtui.core.collection import Entry
 from gradtui.core.preset import Preset
 from gradtui.tui.dialog import Dialog
 from gradtui.tui.keys import CONFIRM, bindings, hint

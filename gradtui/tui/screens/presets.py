@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from gradtui.core.library import Entry, Shelf, Unread
+from gradtui.core.collection import Entry, Shelf, Unread
 from gradtui.core.preset import Preset
 from gradtui.remote.machines import Machines
 from gradtui.tui.keys import GLOBAL, PRESETS, bindings

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
-from gradtui.core.library import own_folder, shipped
+from gradtui.core.collection import own_folder, shipped
 from gradtui.core.preset import Preset
 from gradtui.core.saving import Unsaved, place, save
 from gradtui.core.text import printable

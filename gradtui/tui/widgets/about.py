@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from gradtui.core.library import Entry, Unread
+from gradtui.core.collection import Entry, Unread
 from gradtui.core.preset import Preset
 from gradtui.core.text import exact
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gradtui.core.library import find, shipped
+from gradtui.core.collection import find, shipped
 from gradtui.core.preset import UnreadablePreset, parse
 
 

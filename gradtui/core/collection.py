@@ -1,4 +1,4 @@
-"""The library: the presets that come with gradtui, the ones a person saved, and what a word for a preset stands for."""
+"""The collection: the presets that come with gradtui, the ones a person saved, and what a word for a preset stands for."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def own_folder() -> Path:
 
 
 def listed() -> list[Entry]:
-    """All presets of the library by subject, then by name."""
+    """All presets of the collection by subject, then by name."""
     yours = [_entry(name, path, YOURS) for name, path in own().items()]
     return in_order([*yours, *(_entry(name, path) for name, path in shipped().items())])
 
