@@ -26,8 +26,8 @@ _LATE, _FALLING = 0.5, 0.97
 JUMP = 0.1
 """A step by its weights that makes other weights of them."""
 _STEEP, _FAR, _GONE = 50.0, 10.0, 0.7
-"""Gradients over depth, and a loss by that of guessing, far from level; the
-share of a layer's units that stops its gradient. All of these were chosen on the runs for tuning of benchmarks/rules.
+"""Gradients over depth, and a loss by that of guessing, far from level; the share of a layer's units that stops its gradient.
+All of these were chosen on the runs for tuning of benchmarks/rules.
 """
 
 
@@ -58,9 +58,13 @@ def usual_ratio(case: Case) -> float:
 
 
 def _median_ratio(case: Case, rows: Array) -> float:
-    ratios = [seen.ratio for row in rows if (seen := _profile(case, row.tolist())) is not None]
-    ratios = [ratio for ratio in ratios if math.isfinite(ratio)]
-    return statistics.median(ratios) if ratios else math.nan
+    hidden = rows[:, : len(case.started.layers) - 1]
+    if not hidden.shape[1]:
+        return math.nan
+    with np.errstate(all="ignore"):
+        ratios = np.where(hidden[:, -1] > 0, hidden[:, 0] / hidden[:, -1], np.nan)
+    ratios = ratios[np.isfinite(ratios)]
+    return float(np.median(ratios)) if len(ratios) else math.nan
 
 
 def profile(frame: Frame | None, quantity: str, case: Case) -> Profile | None:
@@ -195,7 +199,8 @@ def pace(case: Case) -> Pace | None:
 
 def early(case: Case) -> bool:
     """Whether units may still come back by themselves: the loss falls, or few steps have been made, and more will be."""
-    if not math.isfinite(recent_loss(case)) or not math.isfinite(case.history.newest.loss.last if case.history.newest else 0.0):
+    newest = case.history.newest
+    if newest is not None and not math.isfinite(newest.loss.last):
         return False
     seen = pace(case)
     return not settled(case) or (not settled(case, _LATE) and (seen is None or seen.trend < _FALLING))

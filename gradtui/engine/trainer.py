@@ -101,7 +101,7 @@ class Training:
         steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
         recorder = Recorder(len(stack.experiments))
         batches = stack.batches()
-        due = 0, 0
+        due_frame, due_step = 0, 0
         began = time.perf_counter()
         for number in range(1, steps + 1):
             if controls.pending and not controls.obey(number - 1, stack.change):
@@ -118,10 +118,10 @@ class Training:
             if not diverged:
                 stack.update(number, step)
             if sampled or diverged:
-                validated = recorder.count >= due[0] or number >= due[1] or number == steps or diverged
+                validated = recorder.count >= due_frame or number >= due_step or number == steps or diverged
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
                 if validated:
-                    due = recorder.count + _VALIDATE, max(_OPENING, number + number // _YOUNG)
+                    due_frame, due_step = recorder.count + _VALIDATE, max(_OPENING, number + number // _YOUNG)
                 measured = stack.measure(step, before, evaluation)
                 clock = time.perf_counter() - began - controls.waited
                 over_time = stack.over_time(step)

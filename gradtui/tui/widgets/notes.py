@@ -15,7 +15,7 @@ from gradtui.worker.session import Phase, Session
 
 _SIGNS = {"info": ("•", "text"), "warning": ("▲", "warning"), "critical": ("✗", "bad")}
 """The sign of a finding by severity, and its style."""
-_OVER = "○", "hint"
+_OVER = "○", "text"
 """The same of one that is over."""
 
 
