@@ -36,9 +36,9 @@ class Outcome(Frozen):
     """A run that is over.
 
     `guessing` is the loss of the best constant answer. `early` are validation losses, ten steps apart, before the first checkpoint.
-    `silent` is the share of a hidden layer's units that are zero on every training sample at the end, `flat` the share of its outputs where the activation's slope is below a twentieth of its largest,
-    averaged over the checkpoints; both by layer, empty where the activation has no such state. `alike` says that in some hidden
-    layer all units ended with the same weights.
+    `silent` is the share of a hidden layer's units that are zero on every training sample at the end, `flat` the share of its
+    outputs where the activation's slope is below a twentieth of its largest, averaged over the checkpoints; both by layer, empty
+    where the activation has no such state. `alike` says that in some hidden layer all units ended with the same weights.
     """
 
     started: Started
