@@ -78,7 +78,7 @@ def judged(experiment: Experiment, cache: Path) -> Judged:
     runs = _Runs(run, finals["lower"], finals["higher"], finals["settling"][0], best)
     labels = {name: label(runs) for name, label in _LABELS.items()}
     for name, roots in _ROOTS.items():  # what explains such a run as well as its rate does
-        found = [labels[root] for root in roots]
+        found = [_vanishing(runs, _OPENING), *(labels[root] for root in roots)]
         labels[name] = None if any(found) or (labels[name] and None in found) else labels[name]
     if labels["dead-units"] is not False or labels["symmetric-initialization"]:
         labels["vanishing-gradients"] = None if labels["vanishing-gradients"] else labels["vanishing-gradients"]
@@ -105,8 +105,8 @@ _COMPARED: dict[str, Callable[[Experiment], list[Experiment]]] = {
 }
 
 
-def _vanishing(runs: _Runs) -> Label:
-    factor = _profile(runs.run, _before_half_way(runs.run))
+def _vanishing(runs: _Runs, until: int | None = None) -> Label:
+    factor = _profile(runs.run, until or _before_half_way(runs))
     return _beyond(-math.log10(factor) if factor > 0 else math.inf, 3.5, 2.5, runs.unwell) if factor == factor else False
 
 
@@ -151,7 +151,8 @@ def _oscillating(runs: _Runs) -> Label:
     falls = float(np.median(late[len(late) // 2 :])) < 0.8 * float(np.median(late[: len(late) // 2]))
     calmer = min([*runs.lower, runs.settling])
     matters = runs.learned < 0.97 and calmer < 0.7 * middle and not falls
-    return True if swing > 0.3 and matters else False if swing < 0.15 or runs.learned >= 0.98 or calmer > 0.9 * middle else None
+    harmless = runs.learned >= 0.98 or (runs.unwell is False and calmer > 0.9 * middle)
+    return True if swing > 0.3 and matters else False if swing < 0.15 or harmless else None
 
 
 def _not_decreasing(runs: _Runs) -> Label:
@@ -205,7 +206,7 @@ _LABELS: dict[str, Callable[[_Runs], Label]] = {
     "overfitting": _overfitting,
     "symmetric-initialization": _symmetric,
 }
-_WEIGHTS = ("vanishing-gradients", "exploding-gradients", "symmetric-initialization")
+_WEIGHTS = ("exploding-gradients", "symmetric-initialization")
 _ROOTS = {"learning-rate-too-high": _WEIGHTS, "learning-rate-too-low": (*_WEIGHTS, "dead-units", "saturated-units")}
 
 
@@ -220,11 +221,10 @@ def _losses(run: Outcome) -> np.ndarray:
     return np.array([point.training for point in run.checkpoints])
 
 
-def _before_half_way(run: Outcome) -> int:
-    """The last step before which the training loss had not come half the way from guessing to the end; at least the opening."""
-    goal = run.guessing - _HALF_WAY * max(0.0, run.guessing - min([point.training for point in run.checkpoints], default=0.0))
-    reached = next((point.step for point in run.checkpoints if point.training < goal), None)
-    return max(_OPENING, reached if reached is not None else run.frames[-1].step)
+def _before_half_way(runs: _Runs) -> int:
+    """The last step before which the training loss had not come half the way from guessing to the best; at least the opening."""
+    reached = (point.step for point in runs.run.checkpoints if runs.share(point.training) > _HALF_WAY)
+    return max(_OPENING, next(reached, runs.run.frames[-1].step))
 
 
 def _profile(run: Outcome, until: int) -> float:

@@ -10,9 +10,12 @@ from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import (
     JUMP,
+    VANISHING,
+    began_level,
     first_loss,
     guessing,
     jumped,
+    lasting_ratio,
     learned,
     pace,
     profile,
@@ -62,6 +65,13 @@ def judge(case: Case) -> Answer:
         return _symptom(
             case, "warning", "A step was so long that the network lost its way", evidence, "ours, from benchmarks/rules"
         )
+    began, now = profile(case.history.first, "activation_gradient", case), lasting_ratio(case)
+    if stuck and began is not None and began_level(case) and now < VANISHING:
+        evidence = (
+            f"The first layer got {number(began.ratio)} of the last one's gradient at first and gets {number(now)} now, below "
+            f"{VANISHING:g}; the loss stays at {number(recent)}."
+        )
+        return _symptom(case, "warning", "Steps have made the gradients vanish", evidence, "ours, from benchmarks/rules")
     if recent > _ABOVE * guessed and recent > first and steps.longest > _LONG:
         evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
         return _symptom(case, "warning", "The loss stays above that of guessing", evidence, "ours, from benchmarks/rules")

@@ -11,11 +11,11 @@ from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import guessing, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_ENOUGH, _LATE = 5, 0.9
+_ENOUGH, _LATE = 5, 0.95
 """Validations that the newer half of a run must have; the share of the run before which swings may still settle."""
-_WIDE, _RISE, _FALLING = 0.35, 0.07, 0.6
+_WIDE, _RISE, _FALLING = 0.3, 0.08, 0.5
 """Shares of its level that the loss must swing by, and rise by on average; below the last the training loss comes down."""
-_LEFT, _RIGHT = 0.1, 0.985
+_LEFT, _RIGHT = 0.1, 0.995
 """The training loss by that of guessing, and the accuracy, from which a loss may swing as it likes."""
 
 
