@@ -60,7 +60,7 @@ def in_force(findings: Iterable[Finding], step: int | None = None) -> tuple[Find
 
 
 def to_mend(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Those in force, the worst first; where there are none, the warnings that are over, the newest first."""
+    """Those in force, the worst first; where there are none, the warnings that are over, the newest first; or else the rest."""
     known = tuple(findings)
-    over = sorted((finding for finding in known if finding.severity != "info"), key=lambda finding: -finding.step)
-    return in_force(known) or tuple(over)
+    over = sorted(known, key=lambda finding: -finding.step)
+    return in_force(known) or tuple(finding for finding in over if finding.severity != "info") or tuple(over)

@@ -14,13 +14,15 @@ Proposal = tuple[str, str, dict[str, Any]]
 """Title, reason, and values by dotted key."""
 Maker = Callable[[Experiment], Proposal]
 
-_ADAM = {"mlp": 0.01, "cnn": 0.02, "transformer": 0.003, "irnn": 0.003, "rnn": 0.01, "gru": 0.01, "lstm": 0.01}
-_ADAM_DEEP, _DEEP = 0.003, 6
-"""Adam's rates by family, and for networks of more layers than that without links."""
-_NARROW = 8
-"""Units of a layer: fewer lose much of what passes through them (Lu 2020), so many leave little room for noise."""
+_ADAM = {"mlp": 0.01, "cnn": 0.02, "transformer": 0.005, "irnn": 0.003, "rnn": 0.01, "gru": 0.01, "lstm": 0.01}
+_SHALLOW, _ADAM_SHALLOW, _DEEP, _ADAM_DEEP = 2, 0.02, 6, 0.003
+"""Adam's rates by family, for dense networks of so few layers, and for networks of more layers than that without links."""
+_NARROW, _WIDE = 8, 32
+"""Units of a layer: fewer lose much of what passes through them (Lu 2020), so many leave little room for noise; and enough."""
 _LINKED = {"mlp": "layer", "cnn": "batch"}
 """The families that may have residual links, and the normalization that goes with them."""
+_RECURRENT = ("rnn", "irnn")
+"""The families that gates would help."""
 _CLIP = {"clip.by": "norm", "clip.threshold": 1.0}
 _FLUCTUATING = 1.7
 """5 L / 2 n: the median gradient lies e to this below the mean (Hanin & Rolnick 2018). Beyond it weights alone do not help."""
@@ -61,16 +63,21 @@ def sound(experiment: Experiment) -> Proposal:
 
 
 def surest(experiment: Experiment) -> Proposal:
-    """All that lets gradients pass at once, with an optimizer that needs no rate of its own and steps of bounded length; without
-    links where the family has none.
+    """All that lets gradients pass at once, with an optimizer that needs no rate of its own and steps of bounded length: layers of
+    enough units, and links where the family has them, or gates where it recurs.
     """
+    family = experiment.network.family
+    if family in _RECURRENT:
+        return gated("gru")(experiment)
     _, _, adams = adam(experiment)
     title, reason, values = relu_he(experiment)
-    if experiment.network.family in _LINKED:
-        normalization = _LINKED[experiment.network.family]
-        title, reason = f"Residual links, {normalization} norm, {title}", "gradients have a way past every layer (He 2016)"
-        values |= {"network.residual": True, "network.normalization": normalization}
-        adams["optimizer.learning_rate"] = _ADAM[experiment.network.family]
+    if family in _LINKED:
+        title, reason = f"Residual links, {_LINKED[family]} norm, {title}", "gradients have a way past every layer (He 2016)"
+        values |= {"network.residual": True, "network.normalization": _LINKED[family]}
+        adams["optimizer.learning_rate"] = _ADAM[family]
+    if experiment.network.width < _NARROW:
+        title, reason = f"Width {_WIDE}, {title[0].lower()}{title[1:]}", f"{reason}; so few units lose what passes (Lu 2020)"
+        values["network.width"] = _WIDE
     rate = adams["optimizer.learning_rate"]
     reason += "; Adam's steps do not depend on the gradient's size"
     return f"{title}, Adam at {rate:g}, clip by norm 1", reason, {**values, **adams, **_CLIP}
@@ -214,15 +221,18 @@ def cosine(experiment: Experiment) -> Proposal:
 
 def decay(experiment: Experiment) -> Proposal:
     """Decoupled weight decay, strong enough to be felt within a short run."""
-    values = {"optimizer.name": "adamw", "optimizer.learning_rate": 0.003, "optimizer.weight_decay": 3.0}
-    return "AdamW at 0.003 with decay 3", "smaller weights fit less of the noise (Loshchilov 2019)", values
+    return "AdamW at 0.003 with decay 3", "smaller weights fit less of the noise (Loshchilov 2019)", _decayed(0.003, 3.0)
 
 
-def smaller(experiment: Experiment) -> Proposal:
-    """A network that has no room for noise."""
-    _, _, values = decay(experiment)
-    values |= {"optimizer.weight_decay": 1.0, "network.depth": 1, "network.width": min(_NARROW, experiment.network.width)}
-    return f"One layer of {values['network.width']}, AdamW with decay 1", "fewer weights fit less of the noise", values
+def smaller(rate: float, strength: float) -> Maker:
+    """A network that has no room for noise, the less the stronger its weights decay."""
+
+    def make(experiment: Experiment) -> Proposal:
+        width = min(_NARROW, experiment.network.width)
+        values = {"network.depth": 1, "network.width": width, **_decayed(rate, strength)}
+        return f"One layer of {width}, AdamW at {rate:g} with decay {strength:g}", "fewer weights fit less of the noise", values
+
+    return make
 
 
 def gated(family: str) -> Maker:
@@ -245,6 +255,10 @@ def orthogonal(experiment: Experiment) -> Proposal:
     )
 
 
+def _decayed(rate: float, strength: float) -> dict[str, Any]:
+    return {"optimizer.name": "adamw", "optimizer.learning_rate": rate, "optimizer.weight_decay": strength}
+
+
 def _without(network: dict[str, Any]) -> dict[str, Any]:
     """What would keep weights from being what they are made for."""
     return {"network.bias_std": 0.0} if network.get("bias_std") else {}
@@ -262,8 +276,9 @@ def _trains(experiment: Experiment) -> bool:
 def _usual(experiment: Experiment) -> float:
     """The rate that Adam usually trains small networks of a family with."""
     family = experiment.network.family
-    deep = family in _LINKED and experiment.network.depth > _DEEP
-    return _ADAM_DEEP if deep else _ADAM[family]
+    if family in _LINKED and experiment.network.depth > _DEEP:
+        return _ADAM_DEEP
+    return _ADAM_SHALLOW if family == "mlp" and experiment.network.depth <= _SHALLOW else _ADAM[family]
 
 
 def _rate(value: float) -> dict[str, Any]:

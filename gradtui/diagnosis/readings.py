@@ -25,6 +25,10 @@ _LATE, _FALLING = 0.5, 0.97
 """Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
 JUMP = 0.1
 """A step by its weights that makes other weights of them."""
+RISE = 1.1
+"""A validation loss by its best before that is a rise."""
+_VALIDATIONS, _LAST, _QUARTER = 5, 3, 0.75
+"""Validations that there must be, that are the newest at the least, and the share of the run from which they are."""
 _STEEP, _FAR, _GONE = 50.0, 10.0, 0.7
 """Gradients over depth, and a loss by that of guessing, far from level; the share of a layer's units that stops its gradient.
 All of these were chosen on the runs for tuning of benchmarks/rules.
@@ -195,6 +199,27 @@ def pace(case: Case) -> Pace | None:
         return None
     earlier, later = (float(np.median(half)) for half in np.array_split(newer, 2))
     return Pace(later / earlier, float(np.diff(newer).std()) / float(np.median(newer)))
+
+
+@dataclass(frozen=True)
+class Generalization:
+    """Validation: `best` is its least loss before the newest quarter of the run, `at` the step of the least of all, `now` the
+    least in that quarter.
+    """
+
+    best: float
+    at: int
+    now: float
+
+
+def generalization(case: Case) -> Generalization | None:
+    """How validation goes; None before there are losses enough, or where they are no numbers."""
+    series = case.history.validation_loss
+    if len(series) < _VALIDATIONS or not np.isfinite(series.last).all():
+        return None
+    losses, steps = series.last[:, 0], series.steps
+    since = min(len(series) - _LAST, int(np.searchsorted(steps, _QUARTER * steps[-1])))
+    return Generalization(float(losses[:since].min()), int(steps[int(losses.argmin())]), float(losses[since:].min()))
 
 
 def early(case: Case) -> bool:

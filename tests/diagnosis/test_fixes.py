@@ -28,17 +28,24 @@ def test_where_sound_weights_are_not_enough_the_surest_fix_comes_first(width: in
     made = experiment(tables)
     first, second, plain = (made.changed(fix.set) for fix in offered(made, *fixes.sounder()))
     assert (first.network.residual, first.optimizer.name, first.clip.by) == (True, "adam", "norm")
+    assert first.network.width == 32
     assert second.optimizer == made.optimizer and second.network.activation == "relu"
     assert not plain.network.residual and plain.network.normalization == "none" and plain.optimizer.name == "adam"
     enough = experiment({"network": {"depth": 5, "width": 32}, "optimizer": {"name": "sgd", "learning_rate": 0.01}})
     assert "optimizer.name" not in offered(enough, *fixes.sounder())[0].set
 
 
+def test_the_surest_fix_of_what_recurs_is_gates_and_wide_layers_stay_as_they_are() -> None:
+    recurrent, wide = experiment({"network": {"family": "rnn"}, "task": {"name": "adding"}}), experiment({"network": {"width": 64}})
+    assert recurrent.changed(offered(recurrent, fixes.surest)[0].set).network.family == "gru"
+    assert "network.width" not in offered(wide, fixes.surest)[0].set
+
+
 @given(experiments(), st.floats(0, 1e3, allow_nan=False))
 def test_fixes_are_valid_changes_each_once(made: Experiment, longest: float) -> None:
     functions = [make for name, make in vars(fixes).items() if inspect.isfunction(make) and not name.startswith("_")]
     makers = [make for make in functions if list(inspect.signature(make).parameters) == ["experiment"]]
-    found = offered(made, *makers, *fixes.quicker(longest), fixes.until(7), fixes.gated("gru"))
+    found = offered(made, *makers, *fixes.quicker(longest), fixes.until(7), fixes.gated("gru"), fixes.smaller(0.01, 3.0))
     for fix in found:
         assert made.changed(fix.set) != made and fix.title and fix.reason
     assert len({str(fix.set) for fix in found}) == len(found)

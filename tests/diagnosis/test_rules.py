@@ -90,6 +90,22 @@ def test_a_step_that_jumped_explains_a_loss_that_stays() -> None:
     assert judged("learning-rate-too-low", made) is None
 
 
+@pytest.mark.parametrize(("first", "found"), [(LEVEL, True), (FALLING, False)], ids=["level at first", "by the weights"])
+def test_steps_that_make_level_gradients_vanish_are_too_long(first: dict[str, list[float | None]], found: bool) -> None:
+    short = FALLING | {"update_ratio": [1e-6] * 5}
+    shown = case(*(frame(at, 1.0, first if at == 1 else short) for at in LATE))
+    seen = judged("learning-rate-too-high", shown)
+    assert (isinstance(seen, Symptom) and "vanish" in seen.what) is found
+    assert judged("learning-rate-too-high", case(*(frame(at, 0.997**at, first if at == 1 else short) for at in LATE))) is None
+
+
+@pytest.mark.parametrize("rises", [True, False])
+def test_a_run_is_not_too_slow_where_validation_rises(rises: bool) -> None:
+    kept = [(at, 1.0 + (at / 3000 if rises else -at / 3000)) for at in range(1, 2000, 30)]
+    frames = [frame(at, 0.9998**at, LEVEL, validation_loss=loss) for at, loss in kept]
+    assert isinstance(judged("learning-rate-too-low", case(*frames)), Symptom) is not rises
+
+
 def test_what_has_learned_does_not_vanish() -> None:
     losses = [1.0, *[0.01] * 30]
     learned = case(*(frame(1 + at, loss, FALLING) for at, loss in enumerate(losses)))
@@ -133,6 +149,13 @@ def test_losses() -> None:
     assert isinstance(seen, Symptom) and offered(experiment({"run": {"steps": 2000}}), *seen.fixes)[0].set == {"run.steps": 1}
     for rule in ("non-finite", "learning-rate-too-high", "overfitting", "loss-oscillating"):
         assert not isinstance(judged(rule, case(*falling)), Symptom)
+
+
+@pytest.mark.parametrize(("best", "title"), [(0.5, "Stop at step 1"), (1.5, "One layer of 8, AdamW at 0.01 with decay 3")])
+def test_where_nothing_was_ever_better_than_guessing_stopping_is_no_remedy(best: float, title: str) -> None:
+    fitted = [frame(at, 0.998**at, LEVEL, validation_loss=best + 0.1 * (at / 500) ** 2) for at in LATE]
+    seen = judged("overfitting", case(*fitted))
+    assert isinstance(seen, Symptom) and offered(experiment({"run": {"steps": 2000}}), *seen.fixes)[0].title == title
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ async def test_what_was_wrong_is_told_and_mended_where_nothing_is_now(lab):
         assert lab.session.running.network.normalization == "layer"
 
 
+async def test_what_was_only_noted_is_told_where_nothing_else_was_wrong(lab):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await sick(lab, pilot, finding("info", "It was small", (NORMAL,), until=90))
+        assert "○ It was small from step 10 to 90, no longer. f tries: Layer norm" in " ".join(shown(lab, Notes).split())
+        await pilot.press("f")
+        assert lab.session.running.network.normalization == "layer"
+
+
 async def test_hostile_words_of_a_finding_reach_no_terminal(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await sick(lab, pilot, finding(what="\x1b]0;owned\x07 [red]x[/] \u202e"))

@@ -6,8 +6,10 @@ from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import (
+    RISE,
     VANISHING,
     began_level,
+    generalization,
     gone,
     jumped,
     over_time,
@@ -54,6 +56,9 @@ def judge(case: Case) -> Answer:
             f"step of any layer is {number(steps.longest)} of its weights; below {_SHORT:g} there is room for longer ones."
         )
         return _symptom(case, steps.longest, "Nothing is learned at this pace", evidence, "ours, from benchmarks/rules")
+    kept = generalization(case)
+    if kept is not None and kept.now > RISE * kept.best:
+        return None
     if seen.trend < _FALLING and left > _LEFT and seen.swing < _CALM:
         evidence = (
             f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls: "
@@ -82,7 +87,7 @@ def _symptom(case: Case, longest: float, what: str, evidence: str, source: str) 
         evidence=evidence,
         meaning=f"At a rate of {rate:g} {name} is on its way, but too slowly for a run of this length.",
         source=source,
-        fixes=(*fixes.quicker(longest), fixes.longer),
+        fixes=(*fixes.quicker(longest), *((fixes.gated("gru"),) if over_time(case.history.last) else ()), fixes.longer),
     )
 
 

@@ -7,37 +7,34 @@ import numpy as np
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import guessing, recent_loss
+from gradtui.diagnosis.readings import RISE, generalization, guessing, recent_loss
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
-_VALIDATIONS, _LASTING, _NEWER = 5, 3, 0.75
-_RISE, _GAP = 1.1, 1.4
+_GAP, _FITS = 1.25, 0.6
 _LITTLE = 0.035
 """A rise by less than this share of guessing's loss is nothing to mend."""
 
 
 def judge(case: Case) -> Answer:
     """The least of the newest validation losses beside the best before and beside the training loss."""
-    series = case.history.validation_loss
-    if len(series) < _VALIDATIONS:
-        return Lacking(f"{_VALIDATIONS} validations")
-    losses = series.last[:, 0]
-    since = min(len(series) - _LASTING, int(np.searchsorted(series.steps, _NEWER * series.steps[-1])))
-    if not np.isfinite(losses).all():
+    seen = generalization(case)
+    if seen is None:
+        return Lacking("five validations or more, with finite losses")
+    training, guessed = recent_loss(case), guessing(case)
+    then = float(case.history.mean_loss.last[int(np.searchsorted(case.history.mean_loss.steps, seen.at)), 0])
+    fits = training < min(then, _FITS * guessed, seen.now / _GAP)
+    if not (fits and seen.now > RISE * seen.best and seen.now - seen.best > _LITTLE * guessed):
         return None
-    best, now, training = float(losses[:since].min()), float(losses[since:].min()), recent_loss(case)
-    at = int(series.steps[int(losses.argmin())])
-    then = float(case.history.mean_loss.last[int(np.searchsorted(case.history.mean_loss.steps, at)), 0])
-    if not (training < then and now > _RISE * best and now > _GAP * training and now - best > _LITTLE * guessing(case)):
-        return None
+    some = fixes.decay, fixes.smaller(0.003, 1.0)
+    helps = (fixes.until(seen.at), *some) if seen.best < guessed else (fixes.smaller(0.01, 3.0), *reversed(some))
     return Symptom(
         severity="warning",
         what="The network overfits",
-        evidence=f"Validation loss {number(now)} after a best of {number(best)} at step {grouped(at)}; training loss "
-        f"{number(training)}.",
+        evidence=f"Validation loss {number(seen.now)} after a best of {number(seen.best)} at step {grouped(seen.at)}; "
+        f"training loss {number(training)}.",
         meaning="It learns the training samples by heart: what it gains there it loses elsewhere.",
-        source=f"validation {_RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",
-        fixes=(fixes.until(at), fixes.decay, fixes.smaller),
+        source=f"validation {RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",
+        fixes=helps,
     )
 
 
