@@ -40,7 +40,8 @@ def judge(case: Case) -> Answer:
     if _explodes(case):
         return None
     first, recent, guessed = first_loss(case), recent_loss(case), guessing(case)
-    highest = newest.loss.high
+    highest, early = newest.loss.high, not settled(case, _HALF)
+    mild: Severity = "info" if early else "warning"
     if newest.step > 1 and not (math.isfinite(highest) and math.isfinite(newest.loss.last)) and math.isfinite(first):
         evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {newest.step}."
         return _symptom(
@@ -48,11 +49,14 @@ def judge(case: Case) -> Answer:
         )
     if recent > _CLIMB * max(first, guessed) and newest.step >= _OPENING:
         evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
-        return _symptom(case, "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss")
+        recovers = early and "eps" in case.experiment.optimizer.values()
+        return _symptom(
+            case, "info" if recovers else "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss"
+        )
     if not settled(case) or steps is None:
         return None
     seen = pace(case)
-    stuck = seen is not None and seen.trend > _STUCK and remaining(case) > _LEFT and settled(case, _HALF)
+    stuck = seen is not None and seen.trend > _STUCK and remaining(case) > _LEFT and not early
     if stuck and steps.typical > _STUCK_STEP:
         evidence = f"A step changes a typical layer by {number(steps.typical)} of its weights; the loss stays at {number(recent)}."
         return _symptom(case, "warning", "Steps are too long to come down", evidence, "ours, from benchmarks/rules")
@@ -74,12 +78,12 @@ def judge(case: Case) -> Answer:
         return _symptom(case, "warning", "Steps have made the gradients vanish", evidence, "ours, from benchmarks/rules")
     if recent > _ABOVE * guessed and recent > first and steps.longest > _LONG:
         evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
-        return _symptom(case, "warning", "The loss stays above that of guessing", evidence, "ours, from benchmarks/rules")
+        return _symptom(case, mild, "The loss stays above that of guessing", evidence, "ours, from benchmarks/rules")
     if steps.typical > _STEP:
         evidence = (
             f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
         )
-        return _symptom(case, "warning", "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
+        return _symptom(case, mild, "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
     return None
 
 

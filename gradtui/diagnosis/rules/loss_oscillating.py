@@ -13,9 +13,10 @@ from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _ENOUGH, _LATE = 5, 0.95
 """Validations that the newer half of a run must have; the share of the run before which swings may still settle."""
-_WIDE, _RISE, _FALLING = 0.3, 0.08, 0.5
-"""Shares of its level that the loss must swing by, and rise by on average; below the last the training loss comes down."""
-_LEFT, _RIGHT = 0.1, 0.995
+_WIDE, _MUCH, _RISE, _FALLING = 0.3, 0.05, 0.03, 0.5
+"""Shares of its level, and of guessing's loss, that the loss must swing by, and of its level that it must rise by on average; below
+the last the training loss comes down."""
+_LEFT, _RIGHT = 0.14, 0.995
 """The training loss by that of guessing, and the accuracy, from which a loss may swing as it likes."""
 
 
@@ -33,7 +34,8 @@ def judge(case: Case) -> Answer:
     low, high = np.percentile(losses - np.polyval(np.polyfit(steps, losses, 1), steps), (10, 90)) / level
     rise = float(np.clip(np.diff(losses), 0, None).mean()) / level
     earlier, later = (float(np.median(half)) for half in np.array_split(training, 2))
-    if high - low <= _WIDE or rise <= _RISE or later <= _FALLING * earlier:
+    little = high - low <= _WIDE or (high - low) * level <= _MUCH * guessing(case)
+    if little or rise <= _RISE or later <= _FALLING * earlier:
         return None
     return Symptom(
         severity="warning" if settled(case, _LATE) else "info",
