@@ -5,7 +5,7 @@ from hypothesis import settings
 
 from gradtui.core import collection
 
-settings.register_profile("gradtui", deadline=None)
+settings.register_profile("gradtui", deadline=None, derandomize=True)
 settings.load_profile("gradtui")
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+_AGAIN = 0.1
+"""Seconds after which a program that was told to end, and has not, is told again: ssh forgets what comes just before it reads."""
+
 
 def lend(argv: Sequence[str]) -> None:
     """Run a program in the terminal until it ends. The app must be suspended, and stands still meanwhile.
@@ -17,17 +20,23 @@ def lend(argv: Sequence[str]) -> None:
     program first. Where the program cannot be started, nothing happens.
     """
     received: list[int] = []
-    with suppress(OSError), _handling({signal.SIGTSTP: signal.SIG_IGN, signal.SIGINT: _ignore}), subprocess.Popen(argv) as program:
-
-        def end(number: int, frame: object) -> None:
-            received.append(number)
-            program.terminate()
-
-        ending = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]
-        with _handling(dict.fromkeys(ending, end)):
-            program.wait()
+    ending = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]
+    handlers: dict[signal.Signals, Any] = dict.fromkeys(ending, lambda number, _: received.append(number))
+    handlers |= {signal.SIGTSTP: signal.SIG_IGN, signal.SIGINT: _ignore}
+    with suppress(OSError), _handling(handlers), subprocess.Popen(argv) as program:
+        while not _ended(program):
+            if received:
+                program.terminate()
     for number in received:
         os.kill(os.getpid(), number)
+
+
+def _ended(program: subprocess.Popen[bytes]) -> bool:
+    try:
+        program.wait(_AGAIN)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _ignore(number: int, frame: object) -> None:

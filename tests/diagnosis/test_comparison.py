@@ -83,7 +83,7 @@ def test_the_sentence_has_the_numbers_of_the_last_step_that_both_made():
     )
 
 
-LOSSES = st.lists(st.floats(), max_size=80)
+LOSSES = st.lists(st.floats(width=32), max_size=80)
 STEPS = st.integers(0, 99)
 FINDINGS = st.lists(
     st.builds(

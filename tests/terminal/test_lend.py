@@ -60,6 +60,13 @@ def test_a_signal_to_the_lender_ends_the_program_and_then_the_lender(lent):
     t.wait_alone()
 
 
+def test_a_program_that_misses_the_signal_is_told_again(lent):
+    t = lent("trap 'trap - TERM' TERM; echo started; while :; do sleep 0.1; done")
+    t.signal(signal.SIGTERM)
+    assert t.exit_status() == 7
+    t.wait_alone()
+
+
 def test_a_program_that_is_not_there_changes_nothing():
     with Terminal([sys.executable, "-c", LENDER, "/nowhere/ssh"]) as t:
         t.wait_for("back as before")

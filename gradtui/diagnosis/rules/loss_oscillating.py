@@ -54,7 +54,7 @@ def _learned(case: Case, training: Array, since: int) -> bool:
     """Whether little has been left to learn since that step."""
     accuracy = case.history.validation_accuracy
     right = float(np.median(accuracy.last[accuracy.steps >= since, 0])) if len(accuracy) else 0.0
-    return float(training.mean()) / guessing(case) <= _LEFT or right >= _RIGHT
+    return float(training.mean()) <= _LEFT * guessing(case) or right >= _RIGHT
 
 
 RULE = Rule("loss-oscillating", "Oscillating loss", judge)
