@@ -28,6 +28,7 @@ _ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\
 """A dotted key that no preset has; reading one takes time that grows with the square of its length."""
 
 _TEXTS = ("title", "subject", "summary", "source")
+_CHANGED = "changed from "
 _Text = Annotated[str, AfterValidator(printable)]
 
 
@@ -92,6 +93,10 @@ class Preset(BaseModel):
             for table, values in self.experiment.tables().items()
         }
         return tomli_w.dumps({**head, **body, **({"expect": self.expect.table()} if self.expect != NOTHING else {})})
+
+    def title_of(self, experiment: Experiment) -> str:
+        """What to call an experiment that began as this one: once it is another one, the title alone would tell what it is not."""
+        return self.title if experiment == self.experiment or self.title.startswith(_CHANGED) else _CHANGED + self.title
 
     def with_experiment(self, experiment: Experiment) -> Preset:
         """The same words about another experiment, of which nothing is expected if the claims' changes do not apply to it."""
@@ -161,8 +166,8 @@ def changed(preset: Preset, assignments: Sequence[str]) -> Preset:
     """The preset with these assignments made. Raises InvalidExperiment."""
     if not assignments:
         return preset
-    values = dict(map(assignment, assignments))
-    return preset.with_experiment(preset.experiment.changed(values))
+    made = preset.experiment.changed(dict(map(assignment, assignments)))
+    return preset.with_experiment(made).model_copy(update={"title": preset.title_of(made)})
 
 
 def _open_at_once(path: str, flags: int) -> int:

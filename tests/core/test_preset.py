@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gradtui.catalog.tables import TABLES
 from gradtui.core.collection import shipped
 from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.preset import LARGEST, Preset, UnreadablePreset, assignment, parse, read
+from gradtui.core.preset import LARGEST, Preset, UnreadablePreset, assignment, changed, parse, read
 from tests.strategies import ENTANGLED, FINITE, expects, experiments, values
 
 ANYTHING = st.recursive(
@@ -163,3 +163,10 @@ def test_any_assignment_is_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["run.steps=1\nrun.seed=2", "a==", "a=1=2", "a=[", "a=" + "[" * 5000])
 def test_what_is_no_toml_value_is_a_word(text: str) -> None:
     assert assignment(text)[1] == text.partition("=")[2].strip()
+
+
+def test_a_changed_preset_says_so_in_its_title() -> None:
+    preset = parse(SAMPLES[0].decode(), "x")
+    deeper = changed(preset, ["run.seed=41"])
+    assert deeper.title == f"changed from {preset.title}" == changed(deeper, ["run.seed=42"]).title
+    assert changed(preset, ["run.seed=41", f"run.seed={preset.experiment.run.seed}"]).title == preset.title

@@ -203,6 +203,9 @@ async def test_a_preset_is_chosen_and_replaces_the_experiment(lab):
         await pilot.pause()
         assert lab.session.preset.title == "N(0, 1) weights, 10 layers deep"
         assert lab.session.experiment.network.initialization == "normal"
+        await pilot.press("1", "down", "right_square_bracket")
+        await pilot.pause()
+        assert " gradtui  changed from N(0, 1) weights" in shown(lab, TopLine)
 
 
 async def test_escape_leaves_the_presets_without_a_change(lab):

@@ -42,14 +42,15 @@ class TopLine(Cells):
         counts = f"step {grouped(session.step):>{len(grouped(steps))}} of {grouped(steps)}"
         room = self.size.width
         left = Text(" gradtui  ", ".line--name")
+        heading = heading or session.preset.title_of(session.experiment)
         tail = Text.assemble((f"{state:<17}", style), ("  ", ""), (counts, ".line--title"))
         spare = room - len(left) - len(tail) - 16
-        width = min(_BAR, max(_SHORT, spare - max(_TITLE, len(session.preset.title))))
+        width = min(_BAR, max(_SHORT, spare - max(_TITLE, len(heading))))
         if spare >= _TITLE + _SHORT:
             full = round(width * done)
             tail.append("  ").append("━" * full, ".line--bar").append("─" * (width - full), quiet)
         tail.append(f"{100 * done:4.0f} %  ", quiet).append(f"{session.started.device if session.started else '':<5}", quiet)
-        title = Text(heading or session.preset.title, ".line--title")
+        title = Text(heading, ".line--title")
         title.truncate(max(0, room - len(left) - len(tail) - 1), overflow="ellipsis", pad=True)
         self.show([Text.assemble(left, title, " ", tail)])
 
