@@ -81,6 +81,16 @@ def _profile(case: Case, values: Sequence[float | None]) -> Profile | None:
     return Profile(*zip(*pairs, strict=True)) if pairs else None
 
 
+def newest_profile(case: Case) -> Profile | None:
+    """The gradient over the hidden layers in the newest frame that has numbers; None before there is one."""
+    series = case.history.layers.get("activation_gradient")
+    if series is None:
+        return None
+    hidden = series.last[:, : len(case.started.layers) - 1]
+    rows = hidden[np.isfinite(hidden).all(1)]
+    return _profile(case, rows[-1].tolist()) if len(rows) else None
+
+
 def over_time(frame: Frame | None) -> Profile | None:
     """The gradient that reaches the last hidden layer by time step; None where nothing recurs."""
     values = frame.gradient_over_time if frame else ()
@@ -168,11 +178,6 @@ def began_level(case: Case) -> bool:
 def began_far(case: Case) -> bool:
     """Whether the first loss was far above that of guessing, as large weights make it."""
     return first_loss(case) > _FAR * guessing(case)
-
-
-def far(case: Case) -> bool:
-    """Whether the loss is far above that of guessing."""
-    return recent_loss(case) > _FAR * guessing(case)
 
 
 def gone(case: Case) -> bool:

@@ -2,55 +2,77 @@
 
 from __future__ import annotations
 
+import math
+from typing import Literal
+
 from gradtui.core.finding import Severity
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import far, jumped, lasting_ratio, learned, over_time, profile, settled
+from gradtui.diagnosis.readings import (
+    Profile,
+    jumped,
+    lasting_ratio,
+    learned,
+    newest_profile,
+    over_time,
+    profile,
+    settled,
+    usual_ratio,
+)
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MANY, _HUGE = 70.0, 1e4
-_LASTING, _LEAP = 5, 0.2
-"""Frames that a ratio below the huge ones must last; a step by its weights after which nothing is made up for."""
+_LASTING, _OPENING, _LEAP = 5, 10, 0.2
+"""Frames that a ratio must last which the first weights do not explain; the last step at which a loss that is lost is laid to it; a
+step by its weights after which nothing is made up for."""
+Place = Literal["layer", "time step"]
 
 
 def judge(case: Case) -> Answer:
-    """The profile over depth and over time; a run that has learned is not sick. An optimizer that divides by the gradient's size
-    often makes up for it with steps of a sane length, so there it is only told until the opening is over.
+    """The profile over depth and over time; a run that has learned is not sick. What the first weights do not explain may pass
+    within a few steps, and an optimizer that divides by the gradient's size often makes up for it with steps of a sane length:
+    there it is only told until it has lasted, or the loss is lost.
     """
-    last = case.history.last
-    depth, time = profile(last, "activation_gradient", case), over_time(last)
+    last, lost = case.history.last, _lost(case)
+    time, depth = over_time(last), newest_profile(case) if lost else profile(last, "activation_gradient", case)
     if depth is None and time is None:
         return Lacking("the gradients by layer")
     if learned(case):
         return None
+    if time is not None and time.ratio > _MANY:
+        return _symptom(case, time, "time step")
+    usual = usual_ratio(case) if lost else lasting_ratio(case)
+    return _symptom(case, depth, "layer") if depth is not None and depth.ratio > _MANY and usual > _MANY else None
+
+
+def _lost(case: Case) -> bool:
+    """Whether the loss is no number any more after so few steps that gradients which grew in most of them explain it."""
+    newest = case.history.newest
+    return newest is not None and newest.step <= _OPENING and not math.isfinite(newest.loss.last)
+
+
+def _symptom(case: Case, seen: Profile, place: Place) -> Symptom:
+    began, clipped = profile(case.history.first, "activation_gradient", case), case.experiment.clip.by != "none"
+    brief = len(case.history.loss) < _LASTING and not (began is not None and began.ratio > _HUGE)
     recovers = "eps" in case.experiment.optimizer.values() and not settled(case) and not jumped(case, _LEAP)
-    for seen, place in ((time, "time step"), (depth, "layer")):
-        if seen is not None and seen.ratio > _MANY and (seen is time or lasting_ratio(case) > _MANY):
-            worst: Severity = "critical" if seen.ratio > _HUGE and case.experiment.clip.by == "none" else "warning"
-            clipped = case.experiment.clip.by != "none"
-            makers = (
-                (fixes.gated("gru"), fixes.clip, fixes.orthogonal, fixes.gated("lstm"))
-                if place == "time step"
-                else (*fixes.sounder(), fixes.layer_norm, fixes.clip)
-            )
-            opening = len(case.history.loss) < _LASTING
-            brief = opening and seen.ratio < _HUGE and not far(case)
-            return Symptom(
-                severity="info" if recovers or brief else worst,
-                what=f"Gradients explode towards the first {place}",
-                evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
-                f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
-                meaning=f"Clipping by {case.experiment.clip.by} bounds the step; the early layers still take most of it."
-                if clipped
-                else "The step is as long as its largest gradients: the early layers jump while the late ones hardly move.",
-                source="ratio of AUTOTRAINER (Zhang 2021); Pascanu 2013",
-                layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
-                over_time=place == "time step",
-                fixes=makers,
-                certain=case.history.newest is case.history.first or (opening and seen.ratio > _HUGE and far(case)),
-            )
-    return None
+    worst: Severity = "critical" if seen.ratio > _HUGE and not clipped else "warning"
+    return Symptom(
+        severity="info" if (brief or recovers) and not _lost(case) else worst,
+        what=f"Gradients explode towards the first {place}",
+        evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
+        f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
+        meaning=f"Clipping by {case.experiment.clip.by} bounds the step; the early layers still take most of it."
+        if clipped
+        else "The step is as long as its largest gradients: the early layers jump while the late ones hardly move.",
+        source="ratio of AUTOTRAINER (Zhang 2021); Pascanu 2013",
+        layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
+        over_time=place == "time step",
+        fixes=(fixes.gated("gru"), fixes.clip, fixes.orthogonal, fixes.gated("lstm"))
+        if place == "time step"
+        else (*fixes.sounder(), fixes.layer_norm, fixes.clip),
+        certain=case.history.newest is case.history.first or _lost(case),
+    )
 
 
 RULE = Rule("exploding-gradients", "Exploding gradients", judge)
