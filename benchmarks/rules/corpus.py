@@ -15,8 +15,17 @@ Table = dict[str, Any]
 Tables = dict[str, Table]
 
 _DRAWS: dict[Part, tuple[tuple[int, int], ...]] = {
-    "tuning": ((20261124, 1), (20261125, 2), (20261126, 2), (20261127, 1), (20261128, 1), (20261129, 1), (20261130, 1)),
-    "aside": ((20261201, 1),),
+    "tuning": (
+        (20261124, 1),
+        (20261125, 2),
+        (20261126, 2),
+        (20261127, 1),
+        (20261128, 1),
+        (20261129, 1),
+        (20261130, 1),
+        (20261201, 1),
+    ),
+    "aside": ((20261202, 1),),
 }
 """The seeds of a part, each with the divisor of the recipes' counts."""
 _RATES = {"sgd": 0.1, "momentum": 0.1, "heavy-ball": 0.02, "rmsprop": 0.002, "adam": 0.002, "adamw": 0.002, "adagrad": 0.02}

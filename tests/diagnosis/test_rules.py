@@ -90,6 +90,28 @@ def test_a_step_that_jumped_explains_a_loss_that_stays() -> None:
     assert judged("learning-rate-too-low", made) is None
 
 
+@pytest.mark.parametrize(("longest", "rule", "what"), [(1e-3, "low", "comes down"), (3.0, "high", "long step")])
+def test_a_run_that_ends_on_its_way_is_noted(longest: float, rule: str, what: str) -> None:
+    steps = [(at, {"update_ratio": [longest if at == 1 else 1e-3] * 5}) for at in range(1, 1600, 30)]
+    shown = case(*(frame(at, (0.6 if at % 150 == 31 else 1.0) * 0.9997**at, hidden) for at, hidden in steps))
+    found = {name: judged(f"learning-rate-too-{name}", shown) for name in ("low", "high")}
+    seen = found.pop(rule)
+    assert isinstance(seen, Symptom) and seen.severity == "info" and what in seen.what and seen.fixes
+    assert not any(found.values())
+
+
+@pytest.mark.parametrize(("grown", "found"), [((1.0, 90.0, 1e5), True), ((1.0, 2.0, 1e5), False)], ids=["in most steps", "in one"])
+def test_gradients_exploded_where_they_grew_in_most_steps_before_the_loss_was_lost(grown: tuple[float, ...], found: bool) -> None:
+    rising = [{"activation_gradient": [ratio, 1.0, 1.0, 1.0, 1.0]} for ratio in grown]
+    shown = [frame(at, 10.0**at, hidden) for at, hidden in enumerate(rising, start=1)]
+    seen = judged("exploding-gradients", case(*shown))
+    assert seen is None or (isinstance(seen, Symptom) and seen.severity == "info")
+    lost = {"activation_gradient": [math.nan] * 5}
+    seen = judged("exploding-gradients", case(*shown, frame(len(shown) + 1, math.nan, lost)))
+    assert isinstance(seen, Symptom) is found
+    assert seen is None or (isinstance(seen, Symptom) and seen.severity == "critical" and seen.certain)
+
+
 @pytest.mark.parametrize(("first", "found"), [(LEVEL, True), (FALLING, False)], ids=["level at first", "by the weights"])
 def test_steps_that_make_level_gradients_vanish_are_too_long(first: dict[str, list[float | None]], found: bool) -> None:
     short = FALLING | {"update_ratio": [1e-6] * 5}

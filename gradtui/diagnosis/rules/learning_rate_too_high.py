@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from gradtui.core.finding import Severity
-from gradtui.core.text import number
+from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import (
@@ -29,7 +29,7 @@ from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 _CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
 _STEP, _LONG = 0.05, 1e-3
 _STUCK_STEP, _STUCK, _LEFT = 0.006, 0.97, 0.35
-_OPENING, _HALF = 50, 0.5
+_OPENING, _HALF, _LATE = 50, 0.5, 0.75
 
 
 def judge(case: Case) -> Answer:
@@ -43,7 +43,7 @@ def judge(case: Case) -> Answer:
     highest, early = newest.loss.high, not settled(case, _HALF)
     mild: Severity = "info" if early else "warning"
     if newest.step > 1 and not (math.isfinite(highest) and math.isfinite(newest.loss.last)) and math.isfinite(first):
-        evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {newest.step}."
+        evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {grouped(newest.step)}."
         return _symptom(
             case, "critical", "The loss leaves all numbers", evidence, "NeuroLens: 10 times the first loss", certain=True
         )
@@ -84,6 +84,12 @@ def judge(case: Case) -> Answer:
             f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
         )
         return _symptom(case, mild, "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
+    if jumped(case) and remaining(case) > _LEFT and settled(case, _LATE):
+        evidence = (
+            f"A step changed most layers by more than {JUMP:g} of their weights; at step {grouped(newest.step)} the loss is still "
+            f"{100 * remaining(case):.0f} % of guessing's."
+        )
+        return _symptom(case, "info", "A long step has cost the run its time", evidence, "ours, from benchmarks/rules")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradtui.core.finding import Severity
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
@@ -23,6 +24,7 @@ from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _MOVED, _UNLEARNED = 0.25, 0.6
 _FALLING, _LEFT, _CALM, _LONG = 0.985, 0.28, 0.16, 0.01
+_STILL, _SOME = 0.995, 0.2
 _NOTHING, _SHORT = 0.9, 0.005
 _SETTLED, _HALF, _LATE = 20, 0.5, 0.75
 
@@ -65,6 +67,14 @@ def judge(case: Case) -> Answer:
             f"above {100 * _LEFT:.0f} % it does not get there."
         )
         return _symptom(case, steps.longest, "The run ends before the network has learned", evidence, "ours, from benchmarks/rules")
+    if seen.trend < _STILL and left > _SOME:
+        evidence = (
+            f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls, "
+            f"lately by {100 * (1 - seen.trend):.2g} %."
+        )
+        return _symptom(
+            case, steps.longest, "The loss still comes down as the run ends", evidence, "ours, from benchmarks/rules", "info"
+        )
     return None
 
 
@@ -79,10 +89,10 @@ def _blocked(case: Case) -> bool:
     return settled(case) and gone(case)
 
 
-def _symptom(case: Case, longest: float, what: str, evidence: str, source: str) -> Symptom:
+def _symptom(case: Case, longest: float, what: str, evidence: str, source: str, severity: Severity = "warning") -> Symptom:
     rate, name = case.experiment.optimizer.learning_rate, case.experiment.optimizer.name
     return Symptom(
-        severity="warning",
+        severity=severity,
         what=what,
         evidence=evidence,
         meaning=f"At a rate of {rate:g} {name} is on its way, but too slowly for a run of this length.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradtui.core.history import Array
-from gradtui.core.text import number
+from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import guessing, settled
@@ -40,7 +40,7 @@ def judge(case: Case) -> Answer:
     return Symptom(
         severity="warning" if settled(case, _LATE) else "info",
         what="The loss swings and does not come down",
-        evidence=f"Since step {steps[0]} the validation loss is {number(level)} in the middle. It swings by "
+        evidence=f"Since step {grouped(int(steps[0]))} the validation loss is {number(level)} in the middle. It swings by "
         f"{100 * (high - low):.0f} % of that around its trend, where {100 * _WIDE:.0f} % is too much, and rises by "
         f"{100 * rise:.0f} % at a time, where {100 * _RISE:.0f} % is.",
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gradtui.core.text import number
+from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import began_far, began_level
@@ -26,7 +26,7 @@ def judge(case: Case) -> Answer:
             return Symptom(
                 severity="critical",
                 what=f"The {name} is {number(bad)}",
-                evidence=f"{name.capitalize()} {number(bad)} at step {newest.step}.",
+                evidence=f"{name.capitalize()} {number(bad)} at step {grouped(newest.step)}.",
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",
                 fixes=_OF_RATE if began_level(case) and not began_far(case) else _OF_WEIGHTS,
