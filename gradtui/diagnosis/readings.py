@@ -180,9 +180,11 @@ def began_far(case: Case) -> bool:
     return first_loss(case) > _FAR * guessing(case)
 
 
-def gone(case: Case) -> bool:
-    """Whether most units of a layer are dead or saturated by now, which weights alone do not explain: gradients stop there."""
-    shares = (profile(case.history.last, quantity, case) for quantity in ("dead", "saturated"))
+def gone(case: Case, *quantities: str) -> bool:
+    """Whether by now most units of a layer are what a quantity ("dead", "saturated") counts, and weights alone do not explain it:
+    gradients stop there.
+    """
+    shares = (profile(case.history.last, quantity, case) for quantity in quantities)
     return (began_level(case) or jumped(case)) and any(seen is not None and max(seen.values) >= _GONE for seen in shares)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from gradtui.core.finding import Finding, in_force
 from gradtui.core.frozen import Frozen
-from gradtui.core.text import printable
+from gradtui.core.text import grouped, printable
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.registry import RULES
@@ -90,7 +90,7 @@ def grid(table: Table) -> list[str]:
 
 def in_words(title: str, table: Table) -> str:
     """The table as a person reads it, with the numbers behind every symptom of which a tool speaks or cannot."""
-    lines = [f"{title}, step {table.step}", "", *grid(table), "", LEGEND]
+    lines = [f"{title}, step {grouped(table.step)}", "", *grid(table), "", LEGEND]
     indent = 2 + max(map(len, _HEADINGS))
     for row in table.telling:
         lines += ["", row.title]

@@ -86,7 +86,7 @@ def _blocked(case: Case) -> bool:
     profiles = profile(last, "activation_gradient", case), over_time(last)
     if any(seen is not None and seen.ratio < VANISHING for seen in profiles):
         return True
-    return settled(case) and gone(case)
+    return settled(case) and gone(case, "dead", "saturated")
 
 
 def _symptom(case: Case, longest: float, what: str, evidence: str, source: str, severity: Severity = "warning") -> Symptom:

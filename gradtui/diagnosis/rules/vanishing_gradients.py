@@ -32,7 +32,7 @@ def judge(case: Case) -> Answer:
     depth, time = profile(last, "activation_gradient", case), over_time(last)
     if depth is None and time is None:
         return Lacking("the gradients by layer")
-    if learned(case) or gone(case):
+    if learned(case) or gone(case, "dead"):
         return None
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
