@@ -7,16 +7,16 @@ import numpy as np
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.readings import RISE, generalization, guessing, recent_loss
+from gradtui.diagnosis.readings import RISE, generalization, guessing, recent_loss, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
 
 _GAP, _FITS = 1.25, 0.6
-_LITTLE = 0.035
-"""A rise by less than this share of guessing's loss is nothing to mend."""
+_LITTLE, _HALF = 0.035, 0.5
+"""A rise by less than this share of guessing's loss is nothing to mend; the share of the run before which a rise may pass."""
 
 
 def judge(case: Case) -> Answer:
-    """The least of the newest validation losses beside the best before and beside the training loss."""
+    """The least of the newest validation losses beside the best before and the training loss; noted while it may pass."""
     seen = generalization(case)
     if seen is None:
         return Lacking("five validations or more, with finite losses")
@@ -28,7 +28,7 @@ def judge(case: Case) -> Answer:
     some = fixes.decay, fixes.smaller(0.003, 1.0)
     helps = (fixes.until(seen.at), *some) if seen.best < guessed else (fixes.smaller(0.01, 3.0), *reversed(some))
     return Symptom(
-        severity="warning",
+        severity="warning" if settled(case, _HALF) else "info",
         what="The network overfits",
         evidence=f"Validation loss {number(seen.now)} after a best of {number(seen.best)} at step {grouped(seen.at)}; "
         f"training loss {number(training)}.",
