@@ -125,6 +125,13 @@ def learned(case: Case) -> bool:
     return remaining(case) < LEARNED or _accuracy(case) >= _RIGHT
 
 
+def had_learned(case: Case) -> bool:
+    """Whether it has learned, or had before: what came later is the steps' doing, not that of the weights."""
+    losses = case.history.mean_loss.last[:, 0]
+    finite = losses[np.isfinite(losses)]
+    return learned(case) or (len(finite) > 0 and float(finite.min()) < LEARNED * guessing(case))
+
+
 def _accuracy(case: Case) -> float:
     last = case.history.last
     return last.validation_accuracy if last and last.validation_accuracy is not None else 0.0

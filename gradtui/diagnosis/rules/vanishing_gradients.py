@@ -11,8 +11,8 @@ from gradtui.diagnosis.readings import (
     Profile,
     between,
     gone,
+    had_learned,
     lasting_ratio,
-    learned,
     over_time,
     profile,
     settled,
@@ -25,14 +25,14 @@ _SOURCE = "ratio of AUTOTRAINER (Zhang 2021), judged by dL/dh and by the loss ra
 
 
 def judge(case: Case) -> Answer:
-    """The profile over depth, then over time; a run that has learned is not sick, whatever its gradients. An optimizer that divides
-    by their size often makes up for it, so there it is only told until the opening is over.
+    """The profile over depth, then over time; a run that learns, or did, is not sick, whatever its gradients. An optimizer that
+    divides by their size often makes up for it, so there it is only told until the opening is over.
     """
     last = case.history.last
     depth, time = profile(last, "activation_gradient", case), over_time(last)
     if depth is None and time is None:
         return Lacking("the gradients by layer")
-    if learned(case) or gone(case, "dead"):
+    if had_learned(case) or gone(case, "dead"):
         return None
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
