@@ -148,6 +148,34 @@ def test_what_is_saved_opens_by_its_name_and_the_lab_stays_in_sight_meanwhile(pr
     assert again.exit_status() == 0
 
 
+def test_without_colour_what_is_chosen_and_the_cursor_are_seen_and_the_lab_behind_a_dialog(program):
+    def cells(words):
+        row = next(row for row, line in enumerate(t.lines) if words in line)
+        return [t.cell(column, row) for column in range(len(t.lines[row]))]
+
+    t = program("vanishing-sigmoid", env={"NO_COLOR": "1"})
+    t.wait_for("Press Space")
+    t.press("p")
+    t.wait_for("About")
+    t.wait_until(lambda: any(cell.underscore for cell in cells("│  The tutorial with Adam ")), "the mark on the first preset")
+    t.press("down")
+    t.wait_until(lambda: any(cell.underscore for cell in cells("│  The tutorial with momentum ")), "the mark on the second preset")
+    assert not any(cell.underscore for cell in cells("│  The tutorial with Adam "))
+    t.press("escape")
+    t.wait_for("Press Space")
+    t.press("w")
+    t.wait_for("Save as a preset", "my-vanishing-sigmoid", "Optimizer")
+    t.wait_until(lambda: any(cell.reverse for cell in cells("my-vanishing-sigmoid")), "the cursor")
+    t.press("escape")
+    t.wait_gone("Save as a preset")
+    t.press("?")
+    t.wait_for("In the Lab", "Press Space")
+    t.press("escape")
+    t.wait_gone("In the Lab")
+    t.press("q")
+    assert t.exit_status() == 0
+
+
 def test_a_fix_is_found_tried_and_kept(program):
     t = program("vanishing-sigmoid", "--set", "run.steps=1000000")
     t.wait_for("Press Space")
