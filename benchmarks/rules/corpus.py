@@ -24,8 +24,10 @@ _DRAWS: dict[Part, tuple[tuple[int, int], ...]] = {
         (20261129, 1),
         (20261130, 1),
         (20261201, 1),
+        (20261202, 1),
+        (20261203, 1),
     ),
-    "aside": ((20261202, 1), (20261203, 1)),
+    "aside": ((20261204, 1),),
 }
 """The seeds of a part, each with the divisor of the recipes' counts."""
 _RATES = {"sgd": 0.1, "momentum": 0.1, "heavy-ball": 0.02, "rmsprop": 0.002, "adam": 0.002, "adamw": 0.002, "adagrad": 0.02}

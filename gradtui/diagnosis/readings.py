@@ -127,7 +127,7 @@ def learned(case: Case) -> bool:
 
 def had_learned(case: Case) -> bool:
     """Whether it has learned, or had before: what came later is the steps' doing, not that of the weights."""
-    losses = case.history.mean_loss.last[:, 0]
+    losses = case.history.validation_loss.last[:, 0]
     finite = losses[np.isfinite(losses)]
     return learned(case) or (len(finite) > 0 and float(finite.min()) < LEARNED * guessing(case))
 

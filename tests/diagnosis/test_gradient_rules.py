@@ -50,7 +50,7 @@ def test_gradients_exploded_where_they_grew_in_most_steps_before_the_loss_was_lo
 @pytest.mark.parametrize("after", [0.01, 2.0], ids=["and stays so", "and is lost again"])
 def test_what_has_learned_does_not_vanish(after: float) -> None:
     losses = [1.0, *[0.01] * 30, *[after] * 30]
-    learned = case(*(frame(1 + at, loss, FALLING) for at, loss in enumerate(losses)))
+    learned = case(*(frame(1 + at, loss, FALLING, validation_loss=loss) for at, loss in enumerate(losses)))
     assert judged("vanishing-gradients", learned) is None
 
 

@@ -22,13 +22,21 @@ def test_a_step_that_jumped_explains_a_loss_that_stays() -> None:
     assert judged("learning-rate-too-low", made) is None
 
 
-@pytest.mark.parametrize(("longest", "rule", "what"), [(1e-3, "low", "comes down"), (3.0, "high", "long step")])
-def test_a_run_that_ends_on_its_way_is_noted(longest: float, rule: str, what: str) -> None:
+@pytest.mark.parametrize(
+    ("longest", "normalization", "rule", "severity", "what"),
+    [
+        (1e-3, "none", "low", "info", "comes down"),
+        (3.0, "none", "high", "warning", "long step"),
+        (3.0, "layer", "high", "info", "long step"),
+    ],
+)
+def test_a_run_that_ends_on_its_way_is_told(longest: float, normalization: str, rule: str, severity: str, what: str) -> None:
+    """Where layers are normalized, the length of their weights, and so a jump, matters less."""
     steps = [(at, {"update_ratio": [longest if at == 1 else 1e-3] * 5}) for at in range(1, 1600, 30)]
-    shown = case(*(frame(at, (0.6 if at % 150 == 31 else 1.0) * 0.9997**at, hidden) for at, hidden in steps))
-    found = {name: judged(f"learning-rate-too-{name}", shown) for name in ("low", "high")}
+    shown = [frame(at, (0.6 if at % 150 == 31 else 1.0) * 0.9997**at, hidden) for at, hidden in steps]
+    found = {name: judged(f"learning-rate-too-{name}", case(*shown, normalization=normalization)) for name in ("low", "high")}
     seen = found.pop(rule)
-    assert isinstance(seen, Symptom) and seen.severity == "info" and what in seen.what and seen.fixes
+    assert isinstance(seen, Symptom) and seen.severity == severity and what in seen.what and seen.fixes
     assert not any(found.values())
 
 

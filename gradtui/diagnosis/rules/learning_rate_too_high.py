@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 from gradtui.core.finding import Severity
+from gradtui.core.frame import Frame
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import (
     JUMP,
     VANISHING,
+    Steps,
     began_level,
     first_loss,
     guessing,
@@ -30,6 +32,7 @@ _CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
 _STEP, _LONG = 0.05, 1e-3
 _STUCK_STEP, _STUCK, _LEFT = 0.006, 0.97, 0.35
 _OPENING, _HALF, _LATE = 50, 0.5, 0.75
+_TENFOLD, _OURS = "NeuroLens: 10 times the first loss", "ours, from benchmarks/rules"
 
 
 def judge(case: Case) -> Answer:
@@ -39,46 +42,55 @@ def judge(case: Case) -> Answer:
         return Lacking("a first step")
     if _explodes(case):
         return None
-    first, recent, guessed = first_loss(case), recent_loss(case), guessing(case)
-    highest, early = newest.loss.high, not settled(case, _HALF)
-    mild: Severity = "info" if early else "warning"
-    if newest.step > 1 and not (math.isfinite(highest) and math.isfinite(newest.loss.last)) and math.isfinite(first):
+    found = _diverges(case, newest)
+    if found or not settled(case) or steps is None:
+        return found
+    return _stays(case, steps) or (None if learned(case) else _jumps(case, newest, steps))
+
+
+def _diverges(case: Case, newest: Frame) -> Symptom | None:
+    """The loss is no number any more, or many times what it was."""
+    first, recent = first_loss(case), recent_loss(case)
+    if newest.step > 1 and not (math.isfinite(newest.loss.high) and math.isfinite(newest.loss.last)) and math.isfinite(first):
         evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {grouped(newest.step)}."
-        return _symptom(
-            case, "critical", "The loss leaves all numbers", evidence, "NeuroLens: 10 times the first loss", certain=True
-        )
-    if recent > _CLIMB * max(first, guessed) and newest.step >= _OPENING:
+        return _symptom(case, "critical", "The loss leaves all numbers", evidence, _TENFOLD, certain=True)
+    if recent > _CLIMB * max(first, guessing(case)) and newest.step >= _OPENING:
         evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
-        recovers = early and "eps" in case.experiment.optimizer.values()
-        return _symptom(
-            case, "info" if recovers else "critical", "The loss climbs away", evidence, "NeuroLens: 10 times the first loss"
-        )
-    if not settled(case) or steps is None:
+        recovers = not settled(case, _HALF) and "eps" in case.experiment.optimizer.values()
+        return _symptom(case, "info" if recovers else "critical", "The loss climbs away", evidence, _TENFOLD)
+    return None
+
+
+def _stays(case: Case, steps: Steps) -> Symptom | None:
+    """In the later half of the run the loss does not come down, and long steps are why."""
+    seen, recent = pace(case), number(recent_loss(case))
+    if seen is None or seen.trend <= _STUCK or remaining(case) <= _LEFT or not settled(case, _HALF):
         return None
-    seen = pace(case)
-    stuck = seen is not None and seen.trend > _STUCK and remaining(case) > _LEFT and not early
-    if stuck and steps.typical > _STUCK_STEP:
-        evidence = f"A step changes a typical layer by {number(steps.typical)} of its weights; the loss stays at {number(recent)}."
-        return _symptom(case, "warning", "Steps are too long to come down", evidence, "ours, from benchmarks/rules")
+    if steps.typical > _STUCK_STEP:
+        evidence = f"A step changes a typical layer by {number(steps.typical)} of its weights; the loss stays at {recent}."
+        return _symptom(case, "warning", "Steps are too long to come down", evidence, _OURS)
     if learned(case):
         return None
-    if stuck and jumped(case):
-        evidence = (
-            f"A step changed most layers by more than {JUMP:g} of their weights; the loss has stayed at {number(recent)} since."
-        )
-        return _symptom(
-            case, "warning", "A step was so long that the network lost its way", evidence, "ours, from benchmarks/rules"
-        )
+    if jumped(case):
+        evidence = f"A step changed most layers by more than {JUMP:g} of their weights; the loss has stayed at {recent} since."
+        return _symptom(case, "warning", "A step was so long that the network lost its way", evidence, _OURS)
     began, now = profile(case.history.first, "activation_gradient", case), lasting_ratio(case)
-    if stuck and began is not None and began_level(case) and now < VANISHING:
+    if began is not None and began_level(case) and now < VANISHING:
         evidence = (
             f"The first layer got {number(began.ratio)} of the last one's gradient at first and gets {number(now)} now, below "
-            f"{VANISHING:g}; the loss stays at {number(recent)}."
+            f"{VANISHING:g}; the loss stays at {recent}."
         )
-        return _symptom(case, "warning", "Steps have made the gradients vanish", evidence, "ours, from benchmarks/rules")
+        return _symptom(case, "warning", "Steps have made the gradients vanish", evidence, _OURS)
+    return None
+
+
+def _jumps(case: Case, newest: Frame, steps: Steps) -> Symptom | None:
+    """The loss may come down, but from above guessing, by steps that are too long, or late for one that was."""
+    first, recent, guessed = first_loss(case), recent_loss(case), guessing(case)
+    mild: Severity = "warning" if settled(case, _HALF) else "info"
     if recent > _ABOVE * guessed and recent > first and steps.longest > _LONG:
         evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
-        return _symptom(case, mild, "The loss stays above that of guessing", evidence, "ours, from benchmarks/rules")
+        return _symptom(case, mild, "The loss stays above that of guessing", evidence, _OURS)
     if steps.typical > _STEP:
         evidence = (
             f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
@@ -89,7 +101,9 @@ def judge(case: Case) -> Answer:
             f"A step changed most layers by more than {JUMP:g} of their weights; at step {grouped(newest.step)} the loss is still "
             f"{100 * remaining(case):.0f} % of guessing's."
         )
-        return _symptom(case, "info", "A long step has cost the run its time", evidence, "ours, from benchmarks/rules")
+        matters = pace(case) is not None and case.experiment.network.values().get("normalization", "none") == "none"
+        severity: Severity = "warning" if matters else "info"
+        return _symptom(case, severity, "A long step has cost the run its time", evidence, _OURS)
     return None
 
 
