@@ -45,7 +45,7 @@ def test_what_is_printed_can_be_set():
 
 def test_a_healthy_run_is_left_alone():
     out, _, status = fix("digits-he", "--steps", "1500")
-    assert (out.strip(), status) == (f"{find('digits-he').title}\nNothing is wrong", 0)
+    assert (out.strip(), status) == (f"changed from {find('digits-he').title}\nNothing is wrong", 0)
 
 
 @pytest.mark.parametrize("arguments", [["no-such-preset"], ["tutorial", "--limit", "0"], ["tutorial", "--steps", "many"]])

@@ -25,7 +25,7 @@ def test_the_table_has_a_row_for_every_rule_and_says_what_every_tool_says():
 def test_it_is_printed_in_aligned_columns_with_the_numbers_behind_it():
     out, _, status = others("vanishing-sigmoid", "--steps", "200")
     lines = out.splitlines()
-    assert status == 0 and lines[0] == "Sigmoid, 20 layers deep, step 200" and LEGEND in lines
+    assert status == 0 and lines[0] == "changed from Sigmoid, 20 layers deep, step 200" and LEGEND in lines
     headings, at = lines[3], lines.index(next(line for line in lines if line.startswith("Vanishing")))
     columns = [headings.index(word) for word in headings.split()]
     assert [lines[at][column:].split()[0] for column in columns] == ["yes"] * 6
