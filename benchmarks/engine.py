@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from benchmarks.loops import compare, engine, plain
-from gradtui.core.experiment import experiment
+from gradtui.core.experiments.experiment import experiment
 
 STEPS = 100
 NETWORKS: dict[str, dict[str, dict[str, Any]]] = {

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from benchmarks.loops import compare, engine, plain
-from gradtui.core.experiment import experiment
+from gradtui.core.experiments.experiment import experiment
 
 STEPS = 50
 ADDING = {"name": "adding", "length": 50, "samples": 2560}

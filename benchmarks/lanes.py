@@ -15,7 +15,7 @@ import torch
 from benchmarks.engine import HE, NETWORKS
 from benchmarks.families import FAMILIES
 from benchmarks.loops import compare, engine, plain
-from gradtui.core.experiment import experiment
+from gradtui.core.experiments.experiment import experiment
 
 LANES, STEPS = 8, 20
 RECURRENT = "rnn, 64 units, 50 steps"

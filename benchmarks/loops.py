@@ -11,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gradtui.core.cost import stride
-from gradtui.core.experiment import Experiment
-from gradtui.engine.data import epochs, load
-from gradtui.engine.trainer import train
+from gradtui.core.experiments.cost import stride
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.engine.data.samples import epochs, load
+from gradtui.engine.training.trainer import train
 
 Turn = Callable[[], float]
 """Makes some steps and returns seconds a step."""

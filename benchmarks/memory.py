@@ -33,7 +33,7 @@ def main() -> None:
         seen: dict[int, dict[str, float]] = {}
         for step in (SETTLED, STEPS // 2, STEPS):
             terminal.wait_until(partial(reached, step), f"step {step}")
-            processes = {"backend" if "gradtui.engine" in command else "app": pid for pid, command in terminal.survivors().items()}
+            processes = {"backend" if "gradtui.backend" in command else "app": pid for pid, command in terminal.survivors().items()}
             seen[step] = {name: resident(pid) for name, pid in processes.items()}
             print(
                 f"step {step:>7}   " + "   ".join(f"{name} {size:.1f} MB" for name, size in sorted(seen[step].items())), flush=True

@@ -21,14 +21,14 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from gradtui.core.frame import Frame, Spread
-from gradtui.core.history import History
+from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.history import History
 from gradtui.core.text import number
-from gradtui.tui.cells import Cells
 from gradtui.tui.plot.curve import Curve
 from gradtui.tui.plot.lines import lines
+from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
-from gradtui.tui.updates import CellsApp
+from gradtui.tui.widgets.cells import Cells
 from gradtui.tui.widgets.gradients import Gradients, GradientsView
 from gradtui.tui.widgets.loss import Loss, LossView
 

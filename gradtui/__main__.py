@@ -1,5 +1,5 @@
 """`python -m gradtui` is the command gradtui."""
 
-from gradtui.cli import main
+from gradtui.commands.main import main
 
 main(prog_name="gradtui")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from gradtui.core import collection
+from gradtui.core.presets import collection
 
 settings.register_profile("gradtui", deadline=None, derandomize=True)
 settings.load_profile("gradtui")

@@ -12,11 +12,11 @@ from gradtui.catalog.entry import Parameter
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import TABLES
-from gradtui.core.expect import KNOWN, MOST_SEEDS, MOST_STEPS, Claim, Expect
-from gradtui.core.experiment import Experiment, experiment
-from gradtui.core.fitting import fitting
-from gradtui.core.frame import QUANTITIES, STATISTICS, Frame, Spread
-from gradtui.core.reading import OVER_SEEDS, READINGS
+from gradtui.core.experiments.experiment import Experiment, experiment
+from gradtui.core.experiments.fitting import fitting
+from gradtui.core.measured.frame import QUANTITIES, STATISTICS, Frame, Spread
+from gradtui.core.measured.reading import OVER_SEEDS, READINGS
+from gradtui.core.presets.expect import KNOWN, MOST_SEEDS, MOST_STEPS, Claim, Expect
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 """Any measured number: non-finite ones are data."""

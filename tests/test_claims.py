@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from gradtui.core.collection import find, shipped
-from gradtui.core.verified import in_words
-from gradtui.verifying import verify
+from gradtui.core.presets.collection import find, shipped
+from gradtui.core.presets.verified import in_words
+from gradtui.headless.verifying import verify
 
 SLOW = {
     *(

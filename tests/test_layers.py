@@ -21,6 +21,7 @@ FORBIDDEN = {
     "worker": TRAINING | SCREEN | {"click"},
     "tui": TRAINING | {"click"},
     "engine": SCREEN | {"click"},
+    "backend": SCREEN | {"click"},
 }
 
 
@@ -60,7 +61,8 @@ TELLING = [
 @pytest.mark.parametrize("arguments", TELLING, ids=" ".join)
 def test_a_command_that_neither_trains_nor_draws_loads_neither(arguments: list[str]) -> None:
     code = (
-        f"import gradtui.cli\ntry:\n    gradtui.cli.main({arguments})\nexcept SystemExit as end:\n    assert not end.code, end.code"
+        f"from gradtui.commands.main import main\ntry:\n    main({arguments})\nexcept SystemExit as end:\n"
+        "    assert not end.code, end.code"
     )
     found = loaded(code)
     assert "click" in found

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gradtui.core.collection import SUBJECTS, find, shipped
-from gradtui.core.expect import KNOWN
-from gradtui.core.preset import parse
-from gradtui.core.verified import expected
+from gradtui.core.presets.collection import SUBJECTS, find, shipped
+from gradtui.core.presets.expect import KNOWN
+from gradtui.core.presets.preset import parse
+from gradtui.core.presets.verified import expected
 
 NAMES = list(shipped())
 README = Path(__file__).parents[1] / "README.md"

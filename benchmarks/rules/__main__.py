@@ -20,9 +20,9 @@ from benchmarks.rules.outcome import outcome
 from benchmarks.rules.recording import compared, record
 from benchmarks.rules.score import Score
 from benchmarks.rules.speaking import examined
-from gradtui.core.experiment import experiment
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Tool
 from gradtui.diagnosis.published.registry import PUBLISHED

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Literal
 
 from benchmarks.rules.scaling import scaled
-from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, experiment
 
 Part = Literal["tuning", "aside"]
 Table = dict[str, Any]

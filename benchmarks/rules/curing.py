@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks.rules.labels import cured
 from benchmarks.rules.outcome import outcome
 from benchmarks.rules.speaking import examined
-from gradtui.core.experiment import Experiment
-from gradtui.core.finding import to_mend
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import to_mend
 
 _TRIED = 3
 

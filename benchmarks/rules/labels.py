@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.rules.outcome import Outcome, outcome
 from benchmarks.rules.variants import higher, known, lower, settling
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiments.experiment import Experiment
 
 Label = bool | None
 

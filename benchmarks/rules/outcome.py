@@ -10,12 +10,12 @@ import numpy as np
 import torch
 
 from gradtui.catalog.activations import ACTIVATIONS
-from gradtui.core.experiment import Experiment
-from gradtui.core.frame import Frame, Number
+from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.frozen import Frozen
-from gradtui.core.protocol import Started
-from gradtui.engine.stack import Stack
-from gradtui.engine.trainer import prepare
+from gradtui.core.measured.frame import Frame, Number
+from gradtui.core.measured.protocol import Started
+from gradtui.engine.training.stack import Stack
+from gradtui.engine.training.trainer import prepare
 
 _CHECKPOINTS = 25
 _EARLY = 10

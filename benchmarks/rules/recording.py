@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.rules.outcome import outcome
 from benchmarks.rules.variants import higher, known, lower, settling
-from gradtui.core.experiment import Experiment, Tables, experiment
+from gradtui.core.experiments.experiment import Experiment, Tables, experiment
 
 
 def compared(chosen: Experiment) -> list[Experiment]:

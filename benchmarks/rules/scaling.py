@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradtui.core.experiment import Experiment
-from gradtui.core.frame import Frame, Spread
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.frame import Frame, Spread
 
 _GRADIENTS = ("activation_gradient", "activation_gradient_rms", "weight_gradient")
 

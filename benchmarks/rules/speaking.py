@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from benchmarks.rules.outcome import Outcome
 from benchmarks.rules.scaling import scaled, scaled_frame
-from gradtui.core.experiment import Experiment
-from gradtui.core.finding import Finding
-from gradtui.core.history import History
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.history import History
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.diagnosis.published.registry import PUBLISHED

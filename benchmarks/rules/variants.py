@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtui.core.experiment import Experiment, InvalidExperiment
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
 
 LOWER, HIGHER = (0.1, 0.01), (10.0, 100.0)
 _FEEDFORWARD: tuple[dict[str, Any], ...] = (

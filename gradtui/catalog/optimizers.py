@@ -203,7 +203,7 @@ OPTIMIZERS = Catalog(
         Optimizer(
             "lion",
             "Moves every weight by the learning rate, along the sign of an average: take a tenth of Adam's rate (Chen 2023).",
-            "gradtui.engine.lion:Lion",
+            "gradtui.engine.training.lion:Lion",
             (
                 _rate(1e-4),
                 Parameter(

@@ -140,7 +140,7 @@ SCHEDULES = Catalog(
         Schedule(
             name="plateau",
             summary="Drops to a share of itself when the training loss has stopped falling.",
-            target="gradtui.engine.schedules:Plateau",
+            target="gradtui.engine.training.schedules:Plateau",
             parameters=(
                 _GAMMA,
                 Parameter(

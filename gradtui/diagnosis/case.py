@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradtui.core.experiment import Experiment
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
 
 
 @dataclass(frozen=True)

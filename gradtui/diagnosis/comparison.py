@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from gradtui.core.experiment import Experiment
-from gradtui.core.finding import Finding, in_force
-from gradtui.core.history import History
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import Finding, in_force
+from gradtui.core.measured.history import History
 from gradtui.core.text import grouped, number
 
 Judgement = Literal["cured", "better", "no change", "worse", "too early"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gradtui.core.experiment import Experiment
-from gradtui.core.finding import SEVERITIES, Finding
-from gradtui.core.frame import Frame
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import SEVERITIES, Finding
+from gradtui.core.measured.frame import Frame
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.fixes import offered
 from gradtui.diagnosis.registry import RULES

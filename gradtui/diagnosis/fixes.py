@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from gradtui.core.experiment import Experiment, InvalidExperiment
-from gradtui.core.finding import Fix
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
+from gradtui.core.measured.finding import Fix
 from gradtui.core.text import grouped
 
 Proposal = tuple[str, str, dict[str, Any]]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradtui.core.frame import Frame
-from gradtui.core.history import Array
+from gradtui.core.measured.frame import Frame
+from gradtui.core.measured.history import Array
 from gradtui.diagnosis.case import Case
 
 VANISHING = 1e-3

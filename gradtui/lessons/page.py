@@ -16,9 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from gradtui.core.collection import find
-from gradtui.core.finding import Finding
-from gradtui.core.preset import Preset, assignment
+from gradtui.core.measured.finding import Finding
+from gradtui.core.presets.collection import find
+from gradtui.core.presets.preset import Preset, assignment
 from gradtui.core.text import grouped, printable
 from gradtui.lessons.facts import FACTS
 from gradtui.lessons.run import Run

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiment import Experiment
-from gradtui.core.finding import SEVERITIES, Finding
-from gradtui.core.history import History
-from gradtui.core.theory import Prediction, predict
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import SEVERITIES, Finding
+from gradtui.core.measured.history import History
+from gradtui.core.theory.depth import Prediction, predict
 
 
 @dataclass(frozen=True)

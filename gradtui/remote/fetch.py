@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradtui.core.preset import LARGEST, Origin, Preset, parse
+from gradtui.core.presets.preset import LARGEST, Origin, Preset, parse
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
 from gradtui.remote.connection import SECONDS

@@ -11,8 +11,8 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from gradtui.core.collection import Shelf, Unread, find, folder, shelf
-from gradtui.core.preset import Preset
+from gradtui.core.presets.collection import Shelf, Unread, find, folder, shelf
+from gradtui.core.presets.preset import Preset
 from gradtui.core.text import printable
 from gradtui.remote import command
 from gradtui.remote.address import Address, elsewhere, parse

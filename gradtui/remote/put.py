@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 
-from gradtui.core.preset import LARGEST, Origin, Preset
-from gradtui.core.saving import Unsaved, written
+from gradtui.core.presets.preset import LARGEST, Origin, Preset
+from gradtui.core.presets.saving import Unsaved, written
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
 from gradtui.remote.connection import SECONDS

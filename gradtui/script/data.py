@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from inspect import getsource
 
+from gradtui.catalog import grammar
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import ALPHABET, TASKS, TEXT
-from gradtui.core.experiment import Experiment
-from gradtui.engine import grammar
+from gradtui.core.experiments.experiment import Experiment
 
 _SEED = "seed = int(random.integers(1 << 32))"
 _SPLIT = f"{_SEED}\ninputs, _, targets, _ = train_test_split(inputs, targets, test_size=0.2, stratify=targets, random_state=seed)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradtui.catalog.initializations import INITIALIZATIONS
-from gradtui.core.experiment import Section
+from gradtui.core.experiments.experiment import Section
 
 SEEDED = "torch.manual_seed(SEED)"
 _SAMPLES_FOR_VARIANCE = 256

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiments.experiment import Experiment
 from gradtui.script.data import whole
 from gradtui.script.schedule import stepped
 

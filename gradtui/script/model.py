@@ -6,8 +6,8 @@ from itertools import groupby
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.branches import Place, places
-from gradtui.core.experiment import Experiment, Section
+from gradtui.core.experiments.branches import Place, places
+from gradtui.core.experiments.experiment import Experiment, Section
 from gradtui.script import initialization
 
 NORMALIZATIONS = {"batch": "nn.BatchNorm1d", "layer": "nn.LayerNorm", "rms": "nn.RMSNorm"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradtui.catalog.optimizers import OPTIMIZERS
-from gradtui.core.experiment import Experiment, Section
+from gradtui.core.experiments.experiment import Experiment, Section
 
 _LION = '''\
 class Lion(torch.optim.Optimizer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiment import Experiment, Section
+from gradtui.core.experiments.experiment import Experiment, Section
 from gradtui.script import initialization
 from gradtui.script.model import activation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from gradtui.core.experiment import Experiment
-from gradtui.core.schedule import moves
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.experiments.schedule import moves
 from gradtui.script.data import count
 
 _EASED = '''\

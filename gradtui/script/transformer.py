@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiments.experiment import Experiment
 from gradtui.script import initialization
 from gradtui.script.model import NORMALIZATIONS, activation
 

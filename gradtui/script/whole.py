@@ -8,10 +8,10 @@ import textwrap
 from gradtui import __version__
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.cost import cost
-from gradtui.core.experiment import Experiment
-from gradtui.core.preset import Preset
-from gradtui.engine.lanes import check_batches
+from gradtui.core.experiments.batches import check_batches
+from gradtui.core.experiments.cost import cost
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.presets.preset import Preset
 from gradtui.script.data import batches, count, data, whole
 from gradtui.script.loop import loop
 from gradtui.script.model import feedforward

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from gradtui.core.collection import Shelf, listed
-from gradtui.core.finding import Fix
-from gradtui.core.preset import Preset, UnreadablePreset, changed
+from gradtui.core.measured.finding import Fix
+from gradtui.core.presets.collection import Shelf, listed
+from gradtui.core.presets.preset import Preset, UnreadablePreset, changed
 from gradtui.core.text import printable
 from gradtui.tui import theme
-from gradtui.tui.driver import TerminalDriver
 from gradtui.tui.keys import GLOBAL, LAB, bindings
 from gradtui.tui.screens.lab import LabScreen
-from gradtui.tui.terminal import Surroundings
-from gradtui.tui.updates import CellsApp
+from gradtui.tui.terminal.driver import TerminalDriver
+from gradtui.tui.terminal.launch import Surroundings
+from gradtui.tui.terminal.updates import CellsApp
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Backend, Session
 from gradtui.worker.worker import Worker
@@ -178,7 +178,7 @@ class GradtuiApp(CellsApp):
 
     def action_palette(self) -> None:
         """Open the list of everything that can be done here."""
-        from gradtui.tui.palette import Command, Palette
+        from gradtui.tui.screens.palette import Command, Palette
 
         keys = [key for key in (*LAB, *GLOBAL) if key.verb]
         commands = [

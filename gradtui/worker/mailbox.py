@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-from gradtui.core.protocol import Report, Sampled
+from gradtui.core.measured.protocol import Report, Sampled
 
 CAPACITY = 256
 """Reports waiting at most, before frames of the same lane are merged."""

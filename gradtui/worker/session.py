@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Protocol
 
-from gradtui.core import protocol
-from gradtui.core.experiment import Experiment, InvalidExperiment
-from gradtui.core.finding import Fix
-from gradtui.core.preset import Preset
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
+from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Fix
+from gradtui.core.presets.preset import Preset
 from gradtui.core.text import exact, grouped
 from gradtui.worker.mailbox import BackendLost, Letter
 from gradtui.worker.shown import Shown

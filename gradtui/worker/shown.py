@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradtui.core.experiment import Experiment
-from gradtui.core.finding import Finding, to_mend
-from gradtui.core.history import History
-from gradtui.core.protocol import Ended, Started
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import Finding, to_mend
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Ended, Started
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,11 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from gradtui.core.protocol import LONGEST_LINE, BrokenLine, Command, report
+from gradtui.core.measured.protocol import LONGEST_LINE, BrokenLine, Command, report
 from gradtui.core.text import printable
 from gradtui.worker.mailbox import BackendLost, Mailbox
 
-BACKEND = (sys.executable, "-P", "-m", "gradtui.engine")
+BACKEND = (sys.executable, "-P", "-m", "gradtui.backend")
 _CHUNK = 1 << 16
 _GRACE = 0.5
 """Seconds a backend gets to end by itself."""

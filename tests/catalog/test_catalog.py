@@ -12,7 +12,7 @@ from gradtui.catalog.entry import Catalog, Entry, Parameter
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tables import CATALOGS, TABLES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.fitting import fitting
+from gradtui.core.experiments.fitting import fitting
 
 ENTRIES = [pytest.param(entry, id=f"{kind}/{entry.name}") for kind, catalog in CATALOGS.items() for entry in catalog.entries]
 TARGETS = sorted({entry.target for catalog in CATALOGS.values() for entry in catalog.entries if entry.target})

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gradtui.core.collection import find, shipped
-from gradtui.core.preset import UnreadablePreset, parse
+from gradtui.core.presets.collection import find, shipped
+from gradtui.core.presets.preset import UnreadablePreset, parse
 
 
 @pytest.mark.parametrize("name", shipped())

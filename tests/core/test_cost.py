@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.cost import bytes_in_words, cost, stride
-from gradtui.core.experiment import Experiment, experiment
+from gradtui.core.experiments.cost import bytes_in_words, cost, stride
+from gradtui.core.experiments.experiment import Experiment, experiment
 from tests.strategies import experiments
 
 

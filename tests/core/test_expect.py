@@ -10,10 +10,10 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.collection import find
-from gradtui.core.expect import ALLOWED, MOST_CLAIMS, NOTHING, Claim, Expect, expectations
-from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.preset import parse
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, experiment
+from gradtui.core.presets.collection import find
+from gradtui.core.presets.expect import ALLOWED, MOST_CLAIMS, NOTHING, Claim, Expect, expectations
+from gradtui.core.presets.preset import parse
 from tests.strategies import NUMBERS, claims, expects, experiments
 
 GOOD = {"says": "it falls", "quantity": "last.loss", "max": 1.0, "source": "ours", "known": "measured"}

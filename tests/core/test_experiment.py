@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from gradtui.catalog.entry import Parameter
 from gradtui.catalog.tables import TABLES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.fitting import fitting
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, experiment
+from gradtui.core.experiments.fitting import fitting
 from tests.strategies import ENTANGLED, experiments, family_for, reconciled, tables, values, wrong_values
 
 CHOICES = [

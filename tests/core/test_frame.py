@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.frame import Frame, Spread
+from gradtui.core.measured.frame import Frame, Spread
 from tests.strategies import NUMBERS, frames, spreads
 
 

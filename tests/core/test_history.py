@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.frame import Frame, Spread
-from gradtui.core.history import CAPACITY, LAYER_CAPACITY, History, Series
+from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.history import CAPACITY, LAYER_CAPACITY, History, Series
 from tests.strategies import NUMBERS, frames
 
 

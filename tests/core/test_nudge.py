@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.tables import TABLES
-from gradtui.core.experiment import Experiment, experiment
-from gradtui.core.nudge import nudged
+from gradtui.core.experiments.experiment import Experiment, experiment
+from gradtui.core.experiments.nudge import nudged
 from tests.strategies import ENTANGLED, experiments, reconciled
 
 RATE = experiment().parameter("optimizer.learning_rate")

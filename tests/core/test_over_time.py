@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.experiment import Experiment, experiment
-from gradtui.core.over_time import SHOWN, predict_over_time, shown_steps
+from gradtui.core.experiments.experiment import Experiment, experiment
+from gradtui.core.theory.over_time import SHOWN, predict_over_time, shown_steps
 from tests.strategies import experiments
 
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.catalog.tables import TABLES
-from gradtui.core.collection import shipped
-from gradtui.core.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.preset import LARGEST, Preset, UnreadablePreset, assignment, changed, parse, read
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, experiment
+from gradtui.core.presets.collection import shipped
+from gradtui.core.presets.preset import LARGEST, Preset, UnreadablePreset, assignment, changed, parse, read
 from tests.strategies import ENTANGLED, FINITE, expects, experiments, values
 
 ANYTHING = st.recursive(

@@ -6,9 +6,9 @@ import random
 import time
 import unicodedata
 
-from gradtui.core.collection import shipped
-from gradtui.core.experiment import InvalidExperiment
-from gradtui.core.preset import Preset, UnreadablePreset, parse
+from gradtui.core.experiments.experiment import InvalidExperiment
+from gradtui.core.presets.collection import shipped
+from gradtui.core.presets.preset import Preset, UnreadablePreset, parse
 
 TEXTS = 20_000
 SLOWEST = 0.050

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from gradtui.core import protocol
-from gradtui.core.experiment import experiment
-from gradtui.core.finding import SEVERITIES, Finding, Fix
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import SEVERITIES, Finding, Fix
 from tests.strategies import FINITE, NUMBERS, experiments, frames
 
 WORDS = st.text(st.characters(codec="utf-8"))

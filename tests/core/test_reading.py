@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.finding import Finding
-from gradtui.core.frame import QUANTITIES, Frame, Spread
-from gradtui.core.history import History
-from gradtui.core.reading import FINDINGS, OF_LAYERS, READINGS, over_seeds, quotient
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
+from gradtui.core.measured.history import History
+from gradtui.core.measured.reading import FINDINGS, OF_LAYERS, READINGS, over_seeds, quotient
 from gradtui.diagnosis.registry import RULES
 from tests.strategies import NUMBERS, frames
 

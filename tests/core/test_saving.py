@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core import collection
-from gradtui.core.collection import find, shipped
-from gradtui.core.experiment import Experiment
-from gradtui.core.preset import Origin, Preset, parse, read
-from gradtui.core.saving import Unsaved, place, save, written
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.presets import collection
+from gradtui.core.presets.collection import find, shipped
+from gradtui.core.presets.preset import Origin, Preset, parse, read
+from gradtui.core.presets.saving import Unsaved, place, save, written
 from tests.strategies import experiments
 
 COMMENTED = """\

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 
 from gradtui.catalog.tables import TABLES
-from gradtui.core.schema import json_schema
+from gradtui.core.presets.schema import json_schema
 from tests.strategies import tables
 
 PROPERTIES = json_schema()["properties"]

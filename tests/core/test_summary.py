@@ -6,11 +6,11 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.experiment import experiment
-from gradtui.core.frame import Frame
-from gradtui.core.history import History
-from gradtui.core.protocol import Ended, Started
-from gradtui.core.summary import Summary, in_words, summarize
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured.frame import Frame
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Ended, Started
+from gradtui.core.measured.summary import Summary, in_words, summarize
 from tests.strategies import NUMBERS, frames
 
 STARTED = Started(run=1, device="cpu", weights=9, layers=("1", "2", "out"), predicted=((0.5, 1.0, None),))

@@ -12,8 +12,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from gradtui.catalog.activations import ACTIVATIONS
-from gradtui.core.experiment import experiment
-from gradtui.core.theory import Prediction, gaussian_square, predict
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.theory.depth import Prediction, gaussian_square, predict
 
 WIDTH = 256
 PARAMETERS: dict[str, dict[str, Any]] = {"leaky-relu": {"negative_slope": 0.2}, "elu": {"alpha": 1.0}}

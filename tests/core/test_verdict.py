@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.frame import QUANTITIES
-from gradtui.core.verdict import Meaning, reference, verdicts
+from gradtui.core.measured.frame import QUANTITIES
+from gradtui.core.measured.verdict import Meaning, reference, verdicts
 
 PROFILES = ("activation_gradient", "activation_gradient_rms", "weight_gradient", "activation_std")
 ANY = st.none() | st.floats(allow_nan=True, allow_infinity=True)

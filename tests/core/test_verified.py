@@ -7,8 +7,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.expect import Claim
-from gradtui.core.verified import Checked, Report, Verified, expected, in_words, table
+from gradtui.core.presets.expect import Claim
+from gradtui.core.presets.verified import Checked, Report, Verified, expected, in_words, table
 from tests.strategies import NUMBERS, claims
 
 

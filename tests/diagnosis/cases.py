@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtui.core.experiment import experiment
-from gradtui.core.frame import Frame, Spread
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.registry import RULES
 from gradtui.diagnosis.rules import Answer

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.experiment import experiment
-from gradtui.core.finding import Finding
-from gradtui.core.history import History
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.history import History
 from gradtui.diagnosis.comparison import Trial, compare
 from tests.worker.frames import frame
 

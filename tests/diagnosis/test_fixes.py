@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.experiment import Experiment, experiment
+from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.fixes import offered, sound
 from tests.strategies import experiments

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gradtui.core.experiment import experiment
+from gradtui.core.experiments.experiment import experiment
 from gradtui.diagnosis.fixes import offered
 from gradtui.diagnosis.rules import Symptom
 from tests.diagnosis.cases import FALLING, LEVEL, case, frame, judged

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradtui.core.experiment import experiment
+from gradtui.core.experiments.experiment import experiment
 from gradtui.diagnosis.fixes import offered
 from gradtui.diagnosis.rules import Symptom
 from tests.diagnosis.cases import FALLING, LATE, LEVEL, case, frame, judged

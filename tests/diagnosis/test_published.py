@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.experiment import Experiment, experiment
-from gradtui.core.finding import Finding
-from gradtui.core.frame import Frame, Spread
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
+from gradtui.core.experiments.experiment import Experiment, experiment
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Remark
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.published.table import compared, grid, in_words
 from gradtui.diagnosis.registry import RULES
-from gradtui.engine.trainer import prepare
+from gradtui.engine.training.trainer import prepare
 from tests.strategies import experiments, frames
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.experiment import Experiment, experiment
-from gradtui.core.frame import QUANTITIES, Frame, Spread
+from gradtui.core.experiments.experiment import Experiment, experiment
+from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.diagnosis.fixes import offered
 from gradtui.diagnosis.registry import RULES
 from gradtui.diagnosis.rules import Symptom
-from gradtui.engine.trainer import prepare
+from gradtui.engine.training.trainer import prepare
 from tests.diagnosis.cases import FALLING, LATE, LEVEL, case, frame, judged, started
 from tests.strategies import experiments
 

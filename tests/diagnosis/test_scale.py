@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.rules.outcome import outcome
 from benchmarks.rules.speaking import examined
-from gradtui.core.experiment import experiment
+from gradtui.core.experiments.experiment import experiment
 
 RUNS: dict[str, dict[str, Any]] = {
     "vanishing-gradients": {"network": {"depth": 12, "width": 16, "activation": "sigmoid", "initialization": "xavier-normal"}},

@@ -1,6 +1,6 @@
 import pytest
 
-from gradtui.engine.devices import devices
+from gradtui.engine.training.devices import devices
 
 
 @pytest.fixture(params=devices())

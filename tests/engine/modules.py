@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
-from gradtui.core.cost import cost
-from gradtui.engine import layers
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.cost import cost
+from gradtui.engine.networks import layers
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from gradtui.core.experiment import experiment
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.training.trainer import prepare
 
 ACTIVATIONS = {
     "linear": nn.Identity(),

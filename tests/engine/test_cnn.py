@@ -5,8 +5,8 @@ import torch
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.networks import NORMALIZATIONS
-from gradtui.core.experiment import experiment
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.training.trainer import prepare
 from tests.engine import modules, plain
 
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from gradtui.catalog.optimizers import OPTIMIZERS
-from gradtui.core.protocol import Advance, Change, Changed, Pause, Paused, Rejected, Resume, Resumed, Stop
-from gradtui.engine.controls import Controls
-from gradtui.engine.trainer import prepare
+from gradtui.core.measured.protocol import Advance, Change, Changed, Pause, Paused, Rejected, Resume, Resumed, Stop
+from gradtui.engine.training.controls import Controls
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 DEADLINE = 30

@@ -8,7 +8,7 @@ from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.networks import NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
-from gradtui.engine.trainer import prepare
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 

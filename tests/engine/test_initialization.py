@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gradtui.core.experiment import experiment
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gradtui.catalog.losses import LOSSES
-from gradtui.engine.losses import criterion, guessing
+from gradtui.engine.training.losses import criterion, guessing
 
 
 @pytest.mark.parametrize("time", [(), (5,)], ids=["samples", "time steps"])

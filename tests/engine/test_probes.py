@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from gradtui.core.frame import QUANTITIES, STATISTICS
-from gradtui.engine import trainer
+from gradtui.core.measured.frame import QUANTITIES, STATISTICS
 from gradtui.engine.probes import PROBES
-from gradtui.engine.trainer import prepare
+from gradtui.engine.training import trainer
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 NETWORKS = {

@@ -5,10 +5,10 @@ import torch
 from torch import nn, optim
 
 from gradtui.catalog.networks import FAMILIES
-from gradtui.core.experiment import experiment
-from gradtui.core.over_time import SHOWN
-from gradtui.engine import trainer
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.theory.over_time import SHOWN
+from gradtui.engine.training import trainer
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 RECURRENT = [name for name, family in FAMILIES.items() if family.gates]

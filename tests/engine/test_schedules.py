@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from torch.optim import SGD, lr_scheduler
 
 from gradtui.catalog.schedules import SCHEDULES
-from gradtui.core.experiment import experiment
-from gradtui.core.protocol import Change, Changed, Pause, Rejected, Resume
-from gradtui.core.schedule import factor
-from gradtui.engine.schedules import Plateau
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.experiments.schedule import factor
+from gradtui.core.measured.protocol import Change, Changed, Pause, Rejected, Resume
+from gradtui.engine.training.schedules import Plateau
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 from tests.engine.test_controls import Scripted
 

@@ -6,10 +6,10 @@ import sklearn.datasets
 import torch
 
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiment import experiment
-from gradtui.engine.data import epochs, load
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.data.samples import epochs, load
 from gradtui.engine.target import resolve
-from gradtui.engine.trainer import prepare
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 from tests.strategies import family_for
 

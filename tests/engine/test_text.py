@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from gradtui.catalog import grammar
 from gradtui.catalog.tasks import ALPHABET, TASKS, TEXT
-from gradtui.core.experiment import experiment
-from gradtui.engine import grammar
-from gradtui.engine.data import load
-from gradtui.engine.tasks import text
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.data.samples import load
+from gradtui.engine.data.tasks import text
 
 
 def written(seed=0, length=TEXT):

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from gradtui.core.experiment import experiment
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
 

@@ -8,12 +8,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.cost import stride
-from gradtui.core.frame import Spread
-from gradtui.engine import devices, trainer
-from gradtui.engine.refusal import Incompatible, NoDevice, TooLarge
-from gradtui.engine.tally import Tally
-from gradtui.engine.trainer import prepare, train
+from gradtui.core.experiments.cost import stride
+from gradtui.core.experiments.refusal import Incompatible, NoDevice, TooLarge
+from gradtui.core.measured.frame import Spread
+from gradtui.engine.training import devices, trainer
+from gradtui.engine.training.tally import Tally
+from gradtui.engine.training.trainer import prepare, train
 from tests.engine import plain
 
 

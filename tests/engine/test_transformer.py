@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from gradtui.catalog.tasks import ALPHABET
-from gradtui.core.experiment import experiment
-from gradtui.engine.trainer import prepare
+from gradtui.core.experiments.experiment import experiment
+from gradtui.engine.training.trainer import prepare
 from tests.engine import modules, plain
 
 

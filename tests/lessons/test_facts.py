@@ -11,9 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gradtui.catalog.optimizers import OPTIMIZERS
-from gradtui.core.experiment import Experiment, experiment
-from gradtui.core.frame import Frame, Spread
-from gradtui.core.history import History
+from gradtui.core.experiments.experiment import Experiment, experiment
+from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.history import History
 from gradtui.engine.target import resolve
 from gradtui.lessons.facts import FACTS, initial, measured, optimizing
 from gradtui.lessons.run import Run

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import gradtui.lessons
 from gradtui.catalog.networks import FAMILIES
-from gradtui.core.collection import shipped
-from gradtui.core.experiment import experiment
-from gradtui.core.finding import Finding
-from gradtui.core.history import History
-from gradtui.core.preset import assignment
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.history import History
+from gradtui.core.presets.collection import shipped
+from gradtui.core.presets.preset import assignment
 from gradtui.lessons.facts import FACTS
 from gradtui.lessons.page import PLACEHOLDER, QUESTIONS, RULES, pages
 from gradtui.lessons.plain import WIDTH, contents, printed

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.cli import main
+from gradtui.commands.main import main
 from gradtui.remote.address import Address, BadAddress, is_address, parse
 
 HOSTILE = [

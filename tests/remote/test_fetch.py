@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from gradtui.core.collection import shipped
+from gradtui.core.presets.collection import shipped
 from gradtui.remote.address import parse
 from gradtui.remote.connection import Cancelled
 from gradtui.remote.failures import RemoteFailure

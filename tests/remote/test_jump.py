@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradtui.core.collection import shipped
+from gradtui.core.presets.collection import shipped
 from gradtui.remote.address import parse
 from gradtui.remote.failures import RemoteFailure
 from gradtui.remote.fetch import File, fetch

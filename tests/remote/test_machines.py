@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gradtui.core.collection import Shelf, Unread, find, shipped
-from gradtui.core.preset import Preset, UnreadablePreset
+from gradtui.core.presets.collection import Shelf, Unread, find, shipped
+from gradtui.core.presets.preset import Preset, UnreadablePreset
 from gradtui.remote.address import BadAddress, parse
 from gradtui.remote.failures import RemoteFailure
 from gradtui.remote.machines import Machines

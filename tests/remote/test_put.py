@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from gradtui.core.preset import parse as read_preset
-from gradtui.core.saving import Unsaved
+from gradtui.core.presets.preset import parse as read_preset
+from gradtui.core.presets.saving import Unsaved
 from gradtui.remote.address import parse
 from gradtui.remote.connection import Cancelled
 from gradtui.remote.failures import Broken, RemoteFailure, Unsure

@@ -13,10 +13,10 @@ from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.collection import shipped
-from gradtui.core.experiment import experiment
-from gradtui.core.preset import Preset, read
-from gradtui.engine.trainer import train
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.presets.collection import shipped
+from gradtui.core.presets.preset import Preset, read
+from gradtui.engine.training.trainer import train
 from gradtui.script.whole import script
 from tests.strategies import family_for
 

@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradtui.cli import main
-from gradtui.core.collection import find, shipped
-from gradtui.core.experiment import experiment
-from gradtui.core.preset import Preset, parse
-from gradtui.engine.refusal import Refused
-from gradtui.engine.trainer import train
+from gradtui.commands.main import main
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.experiments.refusal import Refused
+from gradtui.core.presets.collection import find, shipped
+from gradtui.core.presets.preset import Preset, parse
+from gradtui.engine.training.trainer import train
 from gradtui.script.whole import script
 from tests.strategies import experiments
 

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from gradtui.core.collection import find, shipped
-from gradtui.core.preset import read
+from gradtui.core.presets.collection import find, shipped
+from gradtui.core.presets.preset import read
 from tests.remote.sshd import serving
 from tests.terminal.harness import Terminal
 

@@ -9,7 +9,7 @@ from tests.terminal.harness import Terminal
 
 LENDER = """
 import signal, sys
-from gradtui.tui.lend import lend
+from gradtui.tui.terminal.lend import lend
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
 handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTSTP, signal.SIGTERM, signal.SIGHUP)]
 lend(sys.argv[1:])

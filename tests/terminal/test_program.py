@@ -83,7 +83,7 @@ def test_a_killed_backend_is_told_and_replaced(program):
     t.wait_for("Press Space")
     t.press("space")
     trained(t, 20)
-    (backend,) = [pid for pid, command in t.survivors().items() if "gradtui.engine" in command]
+    (backend,) = [pid for pid, command in t.survivors().items() if "gradtui.backend" in command]
     os.kill(backend, signal.SIGKILL)
     t.wait_for("failed", "killed by signal 9")
     t.press("space")

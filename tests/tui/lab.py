@@ -7,12 +7,12 @@ import re
 
 from textual.widgets import Static
 
-from gradtui.core import protocol
-from gradtui.core.experiment import experiment
-from gradtui.core.frame import QUANTITIES, Frame, Spread
-from gradtui.core.preset import Preset
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured import protocol
+from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
+from gradtui.core.presets.preset import Preset
 from gradtui.tui.app import GradtuiApp
-from gradtui.tui.terminal import Surroundings
+from gradtui.tui.terminal.launch import Surroundings
 from tests.worker.frames import RecordingBackend
 
 SIZE = (120, 40)

@@ -14,9 +14,9 @@ from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from gradtui.tui.cells import Cell, Cells, Picture, cells_of, changed
+from gradtui.tui.terminal.updates import CellsApp, CroppedUpdate
 from gradtui.tui.theme import colours
-from gradtui.tui.updates import CellsApp, CroppedUpdate
+from gradtui.tui.widgets.cells import Cell, Cells, Picture, cells_of, changed
 
 RED, BLUE = Style.parse("red"), Style.parse("blue")
 CHARACTERS = "ab 漢字"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import App
 
-from gradtui.tui.dialog import Dialog
-from gradtui.tui.palette import Command, Palette
+from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.screens.palette import Command, Palette
 
 
 async def test_a_second_dismissal_changes_nothing():

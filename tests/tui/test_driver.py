@@ -13,10 +13,10 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.events import Key, MouseDown
 
-from gradtui.tui.filters import Ascii, Printable, PrintableErrors
-from gradtui.tui.keyboard import Decoder, Keyboard
-from gradtui.tui.output import LIMIT, Output
-from gradtui.tui.terminal import Surroundings, prepare, refusal, shows_unicode, survey
+from gradtui.tui.terminal.filters import Ascii, Printable, PrintableErrors
+from gradtui.tui.terminal.keyboard import Decoder, Keyboard
+from gradtui.tui.terminal.launch import Surroundings, prepare, refusal, shows_unicode, survey
+from gradtui.tui.terminal.output import LIMIT, Output
 
 SEQUENCES = "\x1b[ \x1bO \x1b \x1b[M \x1b[< \x1b[200~ \x1b[201~ \x1b[48; t u $y 55296 9999999999 0 -1 ; : ?6 M m R ~ é"
 PIECES = [*map(str.encode, SEQUENCES.split(" ")), b"\xff", b"\xc3"]

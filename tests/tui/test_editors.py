@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS
-from gradtui.core import protocol
+from gradtui.core.measured import protocol
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.lines import StatusLine
 from tests.tui.lab import COMPACT, SIZE, Lab, frame

@@ -8,10 +8,10 @@ from threading import Event
 import pytest
 from textual.widgets import Input, OptionList, Static
 
-from gradtui.core.collection import Shelf, Unread, find
-from gradtui.core.experiment import InvalidExperiment, Mistake
-from gradtui.core.preset import Origin
-from gradtui.core.saving import Unsaved
+from gradtui.core.experiments.experiment import InvalidExperiment, Mistake
+from gradtui.core.presets.collection import Shelf, Unread, find
+from gradtui.core.presets.preset import Origin
+from gradtui.core.presets.saving import Unsaved
 from gradtui.remote.address import parse
 from gradtui.remote.connection import Cancelled
 from gradtui.remote.failures import RemoteFailure

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradtui.core import protocol
-from gradtui.core.finding import Finding, Fix
+from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Finding, Fix
 from gradtui.tui.screens.fixing import FixDialog
 from gradtui.tui.widgets.lines import KeyLine
 from gradtui.tui.widgets.notes import Notes

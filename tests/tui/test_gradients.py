@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import ComposeResult
 
-from gradtui.core.frame import DRAWN, Frame, Spread
-from gradtui.core.history import History
-from gradtui.core.protocol import Started
+from gradtui.core.measured.frame import DRAWN, Frame, Spread
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
+from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
-from gradtui.tui.updates import CellsApp
 from gradtui.tui.widgets.gradients import Gradients, GradientsView
 
 NAMES = (*(str(layer) for layer in range(1, 11)), "out")

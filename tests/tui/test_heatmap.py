@@ -10,18 +10,18 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.color import Color
 
-from gradtui.core.frame import QUANTITIES, Frame, Spread
-from gradtui.core.history import LAYER_CAPACITY, History
-from gradtui.core.protocol import Started
-from gradtui.core.verdict import verdicts
-from gradtui.tui.cells import Picture, changed
-from gradtui.tui.filters import Ascii
+from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
+from gradtui.core.measured.history import LAYER_CAPACITY, History
+from gradtui.core.measured.protocol import Started
+from gradtui.core.measured.verdict import verdicts
 from gradtui.tui.plot.axis import Axis
 from gradtui.tui.plot.fold import equal_runs
 from gradtui.tui.plot.glyphs import HEAT, LOST
 from gradtui.tui.plot.heat import levels
+from gradtui.tui.terminal.filters import Ascii
+from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
-from gradtui.tui.updates import CellsApp
+from gradtui.tui.widgets.cells import Picture, changed
 from gradtui.tui.widgets.gradients import Gradients
 from gradtui.tui.widgets.heatmap import HeatMap, HeatMapView
 from gradtui.tui.widgets.loss import Loss

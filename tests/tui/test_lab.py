@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from gradtui.core import protocol
-from gradtui.core.experiment import experiment
-from gradtui.core.preset import Preset
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured import protocol
+from gradtui.core.presets.preset import Preset
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.gradients import Gradients

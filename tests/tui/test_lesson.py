@@ -3,8 +3,8 @@
 import pytest
 from textual.widgets import OptionList
 
-from gradtui.core import protocol
-from gradtui.core.finding import Finding, Fix
+from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Finding, Fix
 from gradtui.lessons.page import QUESTIONS, RULES, pages
 from gradtui.tui.screens.fixing import FixDialog
 from tests.tui.lab import COMPACT, SIZE, Lab, read, trained

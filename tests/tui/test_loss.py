@@ -5,10 +5,10 @@ import math
 from rich.text import Text
 from textual.app import ComposeResult
 
-from gradtui.core.frame import Frame, Spread
-from gradtui.core.history import History
+from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.history import History
+from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
-from gradtui.tui.updates import CellsApp
 from gradtui.tui.widgets.loss import Loss, LossView
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradtui.core.history import Series
+from gradtui.core.measured.history import Series
 from gradtui.tui.plot.axis import Axis, page
 from gradtui.tui.plot.curve import Curve, columns, value_axis
 from gradtui.tui.plot.lines import BAND, LOST, TRAIN, VALIDATION, lines

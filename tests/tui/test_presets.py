@@ -8,8 +8,8 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 
-from gradtui.core.collection import find, listed
-from gradtui.core.preset import read
+from gradtui.core.presets.collection import find, listed
+from gradtui.core.presets.preset import read
 from tests.tui.lab import SIZE, Lab
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gradtui.core import protocol
+from gradtui.core.measured import protocol
 from gradtui.worker.mailbox import BackendLost
 from tests.tui.lab import COMPACT, SIZE, Lab
 

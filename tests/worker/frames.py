@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradtui.core import protocol
-from gradtui.core.frame import Frame, Spread
+from gradtui.core.measured import protocol
+from gradtui.core.measured.frame import Frame, Spread
 
 
 def spread(value: float) -> Spread:

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core import protocol
-from gradtui.core.protocol import Sampled
+from gradtui.core.measured import protocol
+from gradtui.core.measured.protocol import Sampled
 from gradtui.worker.mailbox import Mailbox
 from tests.worker.frames import sampled
 

@@ -1,8 +1,8 @@
 """The same experiment gives the same numbers on the screen's way and headless."""
 
-from gradtui.core import protocol
-from gradtui.core.experiment import experiment
-from gradtui.engine.trainer import train
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured import protocol
+from gradtui.engine.training.trainer import train
 from gradtui.worker.worker import BACKEND, Worker
 from tests.worker.test_worker import Waiting
 

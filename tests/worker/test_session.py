@@ -3,10 +3,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gradtui.core import protocol
-from gradtui.core.experiment import InvalidExperiment, experiment
-from gradtui.core.finding import Finding, Fix, in_force
-from gradtui.core.preset import Preset
+from gradtui.core.experiments.experiment import InvalidExperiment, experiment
+from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Finding, Fix, in_force
+from gradtui.core.presets.preset import Preset
 from gradtui.worker.mailbox import BackendLost
 from gradtui.worker.session import ACTIVE, Phase, Session
 from tests.worker.frames import RecordingBackend, sampled

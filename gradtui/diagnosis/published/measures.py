@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from gradtui.core.history import Series
+from gradtui.core.measured.history import Series
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Remark

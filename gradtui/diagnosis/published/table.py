@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from gradtui.core.finding import Finding, in_force
 from gradtui.core.frozen import Frozen
+from gradtui.core.measured.finding import Finding, in_force
 from gradtui.core.text import grouped, printable
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published.registry import PUBLISHED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gradtui.core.finding import Severity
+from gradtui.core.measured.finding import Severity
 from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.fixes import Maker
 

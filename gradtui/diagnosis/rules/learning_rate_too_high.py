@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from gradtui.core.finding import Severity
-from gradtui.core.frame import Frame
+from gradtui.core.measured.finding import Severity
+from gradtui.core.measured.frame import Frame
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case

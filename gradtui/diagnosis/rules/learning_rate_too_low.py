@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradtui.core.finding import Severity
+from gradtui.core.measured.finding import Severity
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case

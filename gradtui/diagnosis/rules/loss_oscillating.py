@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradtui.core.history import Array
+from gradtui.core.measured.history import Array
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.case import Case

@@ -10,8 +10,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from gradtui.engine.layers import Weighted
-from gradtui.engine.storage import Part
+from gradtui.engine.networks.layers import Weighted
+from gradtui.engine.networks.storage import Part
 
 
 @dataclass(frozen=True, slots=True)

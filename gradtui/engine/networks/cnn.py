@@ -7,11 +7,11 @@ import math
 import torch
 from torch import Tensor
 
-from gradtui.core.branches import places
-from gradtui.core.experiment import Section
-from gradtui.engine.layers import Convolution, Linear
+from gradtui.core.experiments.branches import places
+from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.feedforward import FeedForward
+from gradtui.engine.networks.layers import Convolution, Linear
 
 
 class CNN(FeedForward):

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from torch import Tensor
 
 from gradtui.catalog.activations import ACTIVATIONS
-from gradtui.core.branches import Place
-from gradtui.core.experiment import Section
-from gradtui.engine.layers import NORMALIZATIONS, Linear, Norm, Weighted
+from gradtui.core.experiments.branches import Place
+from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
-from gradtui.engine.storage import Part
+from gradtui.engine.networks.layers import NORMALIZATIONS, Linear, Norm, Weighted
+from gradtui.engine.networks.storage import Part
 from gradtui.engine.target import resolve
 
 

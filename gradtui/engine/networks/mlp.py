@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from gradtui.core.branches import places
-from gradtui.core.experiment import Section
-from gradtui.engine.layers import Linear
+from gradtui.core.experiments.branches import places
+from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.feedforward import FeedForward
+from gradtui.engine.networks.layers import Linear
 
 
 class MLP(FeedForward):

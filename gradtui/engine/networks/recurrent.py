@@ -17,11 +17,11 @@ import torch
 from torch import Tensor
 
 from gradtui.catalog.activations import ACTIVATIONS
-from gradtui.core.experiment import Section
-from gradtui.engine.gates import Gates
-from gradtui.engine.layers import Linear
+from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
-from gradtui.engine.storage import Part
+from gradtui.engine.networks.gates import Gates
+from gradtui.engine.networks.layers import Linear
+from gradtui.engine.networks.storage import Part
 from gradtui.engine.target import resolve
 
 

@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gradtui.core.experiment import Section
-from gradtui.engine.layers import NORMALIZATIONS, Embedding, Linear, Weighted
+from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.feedforward import activation_of
-from gradtui.engine.storage import Part
+from gradtui.engine.networks.layers import NORMALIZATIONS, Embedding, Linear, Weighted
+from gradtui.engine.networks.storage import Part
 
 
 class Attention:

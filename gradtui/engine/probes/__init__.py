@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from gradtui.core.frame import STATISTICS
+from gradtui.core.measured.frame import STATISTICS
 from gradtui.engine.probes import (
     activation_gradient,
     activation_gradient_rms,

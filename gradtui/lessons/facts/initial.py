@@ -8,10 +8,10 @@ from collections.abc import Callable
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.cost import cost
-from gradtui.core.over_time import predict_over_time
+from gradtui.core.experiments.cost import cost
 from gradtui.core.text import exact, grouped
-from gradtui.core.theory import gaussian_square
+from gradtui.core.theory.depth import gaussian_square
+from gradtui.core.theory.over_time import predict_over_time
 from gradtui.lessons.facts.fact import Fact, ratio, told
 from gradtui.lessons.run import Run
 

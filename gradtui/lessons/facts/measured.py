@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gradtui.core.frame import Frame
+from gradtui.core.measured.frame import Frame
 from gradtui.core.text import grouped, number
 from gradtui.lessons.facts.fact import Fact, ratio, told
 from gradtui.lessons.run import Run

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradtui.core.history import Series
+from gradtui.core.measured.history import Series
 from gradtui.tui.plot.axis import Axis, linear, logarithmic
 
 Array = NDArray[np.float64]

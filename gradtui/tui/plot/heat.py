@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gradtui.core.frame import QUANTITIES, SHARES
-from gradtui.core.history import LAYER_CAPACITY, Series
-from gradtui.core.verdict import Meaning, reference, verdicts
+from gradtui.core.measured.frame import QUANTITIES, SHARES
+from gradtui.core.measured.history import LAYER_CAPACITY, Series
+from gradtui.core.measured.verdict import Meaning, reference, verdicts
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import Axis, linear
 from gradtui.tui.plot.canvas import Rows

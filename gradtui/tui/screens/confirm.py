@@ -9,10 +9,10 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from gradtui.core.collection import Entry
-from gradtui.core.preset import Preset
-from gradtui.tui.dialog import Dialog
+from gradtui.core.presets.collection import Entry
+from gradtui.core.presets.preset import Preset
 from gradtui.tui.keys import CONFIRM, bindings, hint
+from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.widgets.about import about
 
 

@@ -15,10 +15,10 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from gradtui.catalog.entry import Parameter
-from gradtui.core.experiment import InvalidExperiment
-from gradtui.core.preset import assignment
+from gradtui.core.experiments.experiment import InvalidExperiment
+from gradtui.core.presets.preset import assignment
 from gradtui.core.text import exact
-from gradtui.tui.dialog import Dialog
+from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.widgets.form import Field
 
 _READABLE = 60

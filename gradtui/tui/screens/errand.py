@@ -15,17 +15,17 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from gradtui.core.experiment import InvalidExperiment
-from gradtui.core.preset import UnreadablePreset
-from gradtui.core.saving import Unsaved
+from gradtui.core.experiments.experiment import InvalidExperiment
+from gradtui.core.presets.preset import UnreadablePreset
+from gradtui.core.presets.saving import Unsaved
 from gradtui.core.text import printable
 from gradtui.remote.address import BadAddress
 from gradtui.remote.connection import Cancelled
 from gradtui.remote.failures import Broken, RemoteFailure
 from gradtui.remote.machines import Machines
-from gradtui.tui.dialog import Dialog
 from gradtui.tui.keys import ERRAND, bindings, hint
-from gradtui.tui.lend import lend
+from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.terminal.lend import lend
 
 Result = TypeVar("Result")
 Job = Callable[[Callable[[str], None], Callable[[], bool]], Result]

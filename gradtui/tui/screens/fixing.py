@@ -13,10 +13,10 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from gradtui.core.experiment import InvalidExperiment
-from gradtui.core.finding import Fix
+from gradtui.core.experiments.experiment import InvalidExperiment
+from gradtui.core.measured.finding import Fix
 from gradtui.core.text import printable
-from gradtui.tui.dialog import Dialog
+from gradtui.tui.screens.dialog import Dialog
 from gradtui.worker.session import Session
 
 

@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from gradtui.core.frame import DRAWN
-from gradtui.tui.dialog import Dialog
+from gradtui.core.measured.frame import DRAWN
 from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
+from gradtui.tui.screens.dialog import Dialog
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "

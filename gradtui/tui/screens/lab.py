@@ -12,11 +12,11 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from gradtui.catalog.networks import FAMILIES
-from gradtui.core.frame import DRAWN, OVER_TIME, QUANTITIES
-from gradtui.core.preset import Preset
+from gradtui.core.measured.frame import DRAWN, OVER_TIME, QUANTITIES
+from gradtui.core.presets.preset import Preset
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
 from gradtui.tui.screens.fixing import FixingScreen
-from gradtui.tui.terminal import Surroundings
+from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
 from gradtui.tui.widgets.gradients import Gradients, GradientsView

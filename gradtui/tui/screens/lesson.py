@@ -13,8 +13,8 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from gradtui.core.finding import Fix
-from gradtui.core.preset import Preset
+from gradtui.core.measured.finding import Fix
+from gradtui.core.presets.preset import Preset
 from gradtui.lessons.page import QUESTIONS, RULES, Page, pages
 from gradtui.lessons.run import Run
 from gradtui.tui.keys import GLOBAL, LESSONS, bindings

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from gradtui.core.text import grouped
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.published.table import LEGEND, Row, Table, grid
-from gradtui.tui.dialog import Dialog
+from gradtui.tui.screens.dialog import Dialog
 
 
 class OthersDialog(Dialog[None]):

@@ -15,8 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from gradtui.core.collection import Entry, Shelf, Unread
-from gradtui.core.preset import Preset
+from gradtui.core.presets.collection import Entry, Shelf, Unread
+from gradtui.core.presets.preset import Preset
 from gradtui.remote.machines import Machines
 from gradtui.tui.keys import GLOBAL, PRESETS, bindings
 from gradtui.tui.screens.confirm import ConfirmScreen

@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
-from gradtui.core.collection import own_folder, shipped
-from gradtui.core.preset import Preset
-from gradtui.core.saving import Unsaved, place, save
+from gradtui.core.presets.collection import own_folder, shipped
+from gradtui.core.presets.preset import Preset
+from gradtui.core.presets.saving import Unsaved, place, save
 from gradtui.core.text import printable
 from gradtui.remote.address import BadAddress, elsewhere, parse
 from gradtui.remote.machines import Machines
-from gradtui.tui.dialog import Dialog
+from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.screens.errand import ErrandScreen
 
 

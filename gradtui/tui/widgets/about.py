@@ -6,8 +6,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from gradtui.core.collection import Entry, Unread
-from gradtui.core.preset import Preset
+from gradtui.core.presets.collection import Entry, Unread
+from gradtui.core.presets.preset import Preset
 from gradtui.core.text import exact
 
 

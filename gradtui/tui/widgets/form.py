@@ -12,12 +12,12 @@ from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradtui.catalog.entry import Parameter
-from gradtui.core.experiment import Experiment
-from gradtui.core.schedule import preview
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.experiments.schedule import preview
 from gradtui.core.text import exact
-from gradtui.tui.cells import Cells
 from gradtui.tui.keys import FORM, bindings
 from gradtui.tui.plot.glyphs import LEVELS
+from gradtui.tui.widgets.cells import Cells
 
 _CURVE = 12
 """Cells for the learning rate over the run, where there is room for so many."""

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 
-from gradtui.core.experiment import Experiment, InvalidExperiment
-from gradtui.core.nudge import nudged
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
+from gradtui.core.experiments.nudge import nudged
 from gradtui.tui.widgets.form import Field, Form
 
 FORMS = {

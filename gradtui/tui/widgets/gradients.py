@@ -9,18 +9,18 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.frame import DRAWN, OVER_TIME, SHARES
-from gradtui.core.history import History
-from gradtui.core.over_time import shown_steps
-from gradtui.core.protocol import Started
+from gradtui.core.measured.frame import DRAWN, OVER_TIME, SHARES
+from gradtui.core.measured.history import History
+from gradtui.core.measured.protocol import Started
+from gradtui.core.measured.verdict import Verdict, verdicts
 from gradtui.core.text import number
-from gradtui.core.verdict import Verdict, verdicts
-from gradtui.tui.cells import Cells
+from gradtui.core.theory.over_time import shown_steps
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import Axis, decades, linear, settled
 from gradtui.tui.plot.bars import Bar, bars, scale
 from gradtui.tui.plot.canvas import text
 from gradtui.tui.plot.fold import fold, lately_worst
+from gradtui.tui.widgets.cells import Cells
 
 _PREDICTED = ("activation_gradient", "activation_gradient_rms")
 _NUMBER, _WORD = 9, 8

@@ -8,18 +8,18 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.frame import QUANTITIES
-from gradtui.core.history import History, Series
-from gradtui.core.protocol import Started
+from gradtui.core.measured.frame import QUANTITIES
+from gradtui.core.measured.history import History, Series
+from gradtui.core.measured.protocol import Started
+from gradtui.core.measured.verdict import WANTED_UPDATE, Meaning
 from gradtui.core.text import exact
-from gradtui.core.verdict import WANTED_UPDATE, Meaning
-from gradtui.tui.cells import Cells
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import MARGIN, Axis, page, settled
 from gradtui.tui.plot.bars import scale
 from gradtui.tui.plot.canvas import text
 from gradtui.tui.plot.fold import equal_runs
 from gradtui.tui.plot.heat import Profiles, heat, levels, needed, rows
+from gradtui.tui.widgets.cells import Cells
 
 _INKS = tuple(f".heat--{meaning.value}" for meaning in Meaning)
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 from rich.text import Text
 
 from gradtui.core.text import grouped, number
-from gradtui.tui.cells import Cells
 from gradtui.tui.keys import Key
+from gradtui.tui.widgets.cells import Cells
 from gradtui.worker.session import Phase, Session
 
 _GLYPHS = {

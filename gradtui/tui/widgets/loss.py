@@ -9,11 +9,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual.reactive import reactive
 
-from gradtui.core.history import History
-from gradtui.tui.cells import Cells
+from gradtui.core.measured.history import History
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.curve import Curve
 from gradtui.tui.plot.lines import lines
+from gradtui.tui.widgets.cells import Cells
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.finding import Finding
+from gradtui.core.measured.finding import Finding
 from gradtui.core.text import exact, grouped, printable
 from gradtui.diagnosis.comparison import Trial, compare
-from gradtui.tui.cells import Cells
+from gradtui.tui.widgets.cells import Cells
 from gradtui.worker.session import Phase, Session
 
 _SIGNS = {"info": ("•", "text"), "warning": ("▲", "warning"), "critical": ("✗", "bad")}

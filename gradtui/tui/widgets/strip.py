@@ -7,10 +7,10 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import BindingType
 
-from gradtui.core.experiment import Experiment
+from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.text import exact
-from gradtui.tui.cells import Cells
 from gradtui.tui.keys import STRIP, bindings
+from gradtui.tui.widgets.cells import Cells
 
 
 class ValueStrip(Cells, can_focus=True):

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import ClassVar
 
-from gradtui.tui.terminal import Surroundings, launch
+from gradtui.tui.terminal.launch import Surroundings, launch
 
 
 def make(surroundings: Surroundings):
@@ -12,7 +12,7 @@ def make(surroundings: Surroundings):
     from textual.binding import Binding
     from textual.widgets import Button, DataTable, Input, Label, OptionList, Static
 
-    from gradtui.tui.palette import Command, Palette
+    from gradtui.tui.screens.palette import Command, Palette
 
     what = sys.argv[1] if len(sys.argv) > 1 else ""
     hostile = "a\x1b]52;c;SGFjaw==\x07b\x9b31mc\u202ed\x85"

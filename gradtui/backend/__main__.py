@@ -1,0 +1,5 @@
+"""`python -m gradtui.backend`: the backend process."""
+
+from gradtui.backend.serving import main
+
+main()

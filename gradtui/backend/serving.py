@@ -1,0 +1,101 @@
+"""The backend's main loop: commands in on one pipe, reports out on another, a run at a time."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+
+from gradtui.backend.outbox import Outbox
+from gradtui.core.experiments.experiment import InvalidExperiment, experiment
+from gradtui.core.measured.protocol import (
+    LONGEST_LINE,
+    BrokenLine,
+    Diagnosed,
+    Ended,
+    Failed,
+    Ready,
+    Report,
+    Sampled,
+    Start,
+    command,
+)
+from gradtui.diagnosis.examiner import Examiner
+from gradtui.engine.training.controls import Controls
+
+_CHUNK = 1 << 16
+
+Order = tuple[Start, Controls]
+
+
+def main() -> None:
+    """Serve until the input ends. The protocol keeps the real standard output; stray prints go to standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the app's business
+    outbox = Outbox(os.dup(1))
+    os.dup2(2, 1)
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(0, orders, outbox), name="reader", daemon=True).start()
+    _serve(orders, outbox)
+
+
+def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
+    """Hand out commands as they come; the process ends with its input, whatever it is doing."""
+    controls, piece = Controls(), b""
+    try:
+        while data := os.read(pipe, _CHUNK):
+            *lines, piece = (piece + data).split(b"\n")
+            for line in lines:
+                try:
+                    order = command(line)
+                except BrokenLine as error:
+                    print(f"gradtui backend: {error}", file=sys.stderr, flush=True)
+                    continue
+                controls.send(order)
+                if isinstance(order, Start):
+                    controls = Controls(outbox.put, order.run, order.paused)
+                    orders.put((order, controls))
+            if len(piece) > LONGEST_LINE:
+                print(f"gradtui backend: a line of more than {LONGEST_LINE} bytes was dropped", file=sys.stderr, flush=True)
+                piece = b""
+    finally:
+        os._exit(0)
+
+
+def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
+    import torch
+
+    from gradtui.engine.training.devices import devices
+
+    outbox.put(Ready(torch=torch.__version__, devices=devices()))
+    while True:
+        start, controls = orders.get()
+        outbox.put(_run(start, controls, outbox))
+
+
+def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
+    """Train one run and tell how it ended; whatever goes wrong is told, and the backend stays."""
+    from gradtui.core.experiments.refusal import Refused
+    from gradtui.engine.training.trainer import prepare
+
+    try:
+        training = prepare([experiment(tables) for tables in start.experiments])
+        started = training.started(start.run)
+        outbox.put(started)
+        examiners = [Examiner(made, started, lane) for lane, made in enumerate(training.stack.experiments)]
+        frames = training.frames(controls)
+        while True:
+            frame = next(frames)
+            outbox.put(Sampled(run=start.run, frame=frame))
+            findings = examiners[frame.lane].observe(frame, training.stack.experiments[frame.lane])
+            if findings is not None:
+                outbox.put(Diagnosed(run=start.run, findings=findings, lane=frame.lane))
+    except StopIteration as end:
+        return Ended(run=start.run, **vars(end.value))
+    except (Refused, InvalidExperiment) as error:
+        return Failed(run=start.run, reason=str(error), refused=True)
+    except Exception as error:
+        traceback.print_exc()
+        return Failed(run=start.run, reason=f"{type(error).__name__}: {error}")

@@ -1,0 +1,16 @@
+"""Whether a network can take its batches."""
+
+from __future__ import annotations
+
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.experiments.refusal import Incompatible
+
+
+def check_batches(experiment: Experiment, samples: int) -> None:
+    """Raise Incompatible where batch normalization would meet a batch of one sample, which has no variance."""
+    size = experiment.run.batch_size or samples
+    if experiment.network.values().get("normalization") == "batch" and (size == 1 or samples % size == 1):
+        raise Incompatible(
+            f"Batch normalization needs two samples a batch, but {samples} training samples in batches of {size} leave one alone. "
+            'Change run.batch_size, or set network.normalization to "layer".'
+        )

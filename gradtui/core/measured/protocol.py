@@ -1,0 +1,209 @@
+"""The lines between screen and backend: one JSON object each way a line. Non-finite numbers come back as they were."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from gradtui.core.frozen import Frozen
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.frame import Frame, Number
+
+LONGEST_LINE = 4 << 20
+"""Bytes: a longer line is no message of ours."""
+
+
+_T = TypeVar("_T")
+
+
+class Message(Frozen):
+    """Anything that crosses the pipe."""
+
+    def line(self) -> bytes:
+        """The message as one line, with its newline."""
+        return self.model_dump_json().encode() + b"\n"
+
+
+class Start(Message):
+    """Train these experiments side by side, each in a lane; a run that is under way ends. Paused: wait before the first step."""
+
+    type: Literal["start"] = "start"
+    run: int
+    experiments: tuple[dict[str, dict[str, Any]], ...]
+    paused: bool = False
+
+
+class Pause(Message):
+    """Stop between two steps and wait."""
+
+    type: Literal["pause"] = "pause"
+
+
+class Resume(Message):
+    """Go on training."""
+
+    type: Literal["resume"] = "resume"
+
+
+class Advance(Message):
+    """Train so many steps and pause again, with a frame for each."""
+
+    type: Literal["advance"] = "advance"
+    steps: int = Field(default=1, ge=1, le=1_000_000)
+
+
+class Change(Message):
+    """Give a live parameter another value, from the next step on, in every lane."""
+
+    type: Literal["change"] = "change"
+    key: str
+    value: Any
+
+
+class Stop(Message):
+    """End the run; the backend stays."""
+
+    type: Literal["stop"] = "stop"
+
+
+class Ready(Message):
+    """The backend has loaded PyTorch."""
+
+    type: Literal["ready"] = "ready"
+    torch: str
+    devices: tuple[str, ...]
+
+
+class Started(Message):
+    """A run exists, before its first step. `predicted` is what theory says of the first frame's activation gradients,
+    relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
+    others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
+    `guessing` is the training loss of the best constant answer by lane; empty where it is not known.
+    """
+
+    type: Literal["started"] = "started"
+    run: int
+    device: str
+    weights: int
+    layers: tuple[str, ...]
+    predicted: tuple[tuple[Number | None, ...], ...]
+    time_steps: int = 0
+    predicted_over_time: tuple[tuple[Number | None, ...], ...] = ()
+    guessing: tuple[Number, ...] = ()
+
+
+class Sampled(Message):
+    """A frame of the run."""
+
+    type: Literal["sampled"] = "sampled"
+    run: int
+    frame: Frame
+
+
+class Diagnosed(Message):
+    """All findings of a lane, open and over, in the order in which they began; sent when one of them changes."""
+
+    type: Literal["diagnosed"] = "diagnosed"
+    run: int
+    findings: tuple[Finding, ...]
+    lane: int = 0
+
+
+class Paused(Message):
+    """Training waits after this step."""
+
+    type: Literal["paused"] = "paused"
+    run: int
+    step: int
+
+
+class Resumed(Message):
+    """Training goes on after this step."""
+
+    type: Literal["resumed"] = "resumed"
+    run: int
+    step: int
+
+
+class Changed(Message):
+    """A live parameter has another value after this step."""
+
+    type: Literal["changed"] = "changed"
+    run: int
+    step: int
+    key: str
+    value: Any
+
+
+class Rejected(Message):
+    """A change that cannot be: nothing changed, training goes on."""
+
+    type: Literal["rejected"] = "rejected"
+    run: int
+    step: int
+    key: str
+    reason: str
+
+
+class Divergence(Frozen):
+    """Where the first number that is not finite appeared: at which step, in which layer, in what."""
+
+    step: int
+    layer: str
+    what: Literal["activation", "gradient", "loss"]
+    lane: int = 0
+
+    def __str__(self) -> str:
+        where = "the loss" if self.what == "loss" else f"the {self.what} of layer {self.layer}"
+        return f"{where} was the first number that is not finite, at step {self.step}"
+
+
+class Ended(Message):
+    """The run is over: all steps done, stopped by a person, or the loss no longer finite."""
+
+    type: Literal["ended"] = "ended"
+    run: int
+    status: Literal["done", "stopped", "diverged"]
+    step: int
+    divergence: Divergence | None = None
+    validation_loss: Number | None = None
+    accuracy: Number | None = None
+    validation_accuracy: Number | None = None
+
+
+class Failed(Message):
+    """The run could not be started or went wrong; the backend stays. `refused` says that nothing was allocated."""
+
+    type: Literal["failed"] = "failed"
+    run: int
+    reason: str
+    refused: bool = False
+
+
+Command = Start | Pause | Resume | Advance | Change | Stop
+Report = Ready | Started | Sampled | Diagnosed | Paused | Resumed | Changed | Rejected | Ended | Failed
+
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
+_REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])
+
+
+class BrokenLine(ValueError):
+    """A line that is not one of our messages."""
+
+
+def command(line: bytes) -> Command:
+    """The command in a line. Raises BrokenLine."""
+    return _parsed(_COMMAND, line)
+
+
+def report(line: bytes) -> Report:
+    """The report in a line. Raises BrokenLine."""
+    return _parsed(_REPORT, line)
+
+
+def _parsed(adapter: TypeAdapter[_T], line: bytes) -> _T:
+    try:
+        return adapter.validate_json(line)
+    except ValidationError as error:
+        raise BrokenLine(f"a line of {len(line)} bytes is not a message: {error.errors(include_url=False)[0]['msg']}") from None

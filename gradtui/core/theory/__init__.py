@@ -1,0 +1,1 @@
+"""What should be measured before the first step, by mean-field theory."""

@@ -1,0 +1,1 @@
+"""What networks learn from: tasks as arrays, and the batches that a run takes."""

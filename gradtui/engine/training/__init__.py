@@ -1,0 +1,1 @@
+"""How networks are trained: losses, updates, schedules, the stack of lanes and the loop over its steps."""

@@ -1,0 +1,95 @@
+"""Where a run is trained, whether it fits there, and on how many threads."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from gradtui.core.experiments.cost import bytes_in_words, cost
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.experiments.refusal import NoDevice, TooLarge
+
+_WORTH_A_GPU = 1e9
+"""Operations a step from which a GPU beats the cost of launching its kernels."""
+_WORTH_THREADS = 3e8
+"""Operations a step from which more threads than one pay."""
+_ALL_THREADS = torch.get_num_threads()
+_LIBC = ctypes.CDLL(None)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_CGROUP = Path("/sys/fs/cgroup")
+_MEMINFO = Path("/proc/meminfo")
+
+
+def devices() -> tuple[str, ...]:
+    """The devices of this machine, by the names that an experiment uses."""
+    return ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
+
+
+def choose(experiments: Sequence[Experiment]) -> torch.device:
+    """The device for these lanes. Raises NoDevice where the one asked for is missing."""
+    asked = experiments[0].run.device
+    if asked == "auto":
+        worth = sum(cost(experiment).operations for experiment in experiments) >= _WORTH_A_GPU
+        asked = "cuda" if worth and "cuda" in devices() else "cpu"
+    if asked not in devices():
+        raise NoDevice(f'run.device is "{asked}", but PyTorch {torch.__version__} sees no NVIDIA GPU here. Use "auto" or "cpu".')
+    return torch.device(asked)
+
+
+def check_memory(experiments: Sequence[Experiment], device: torch.device) -> None:
+    """Raise TooLarge, with the estimate in words, where the lanes need more memory than the device has to give."""
+    needed, given = sum(cost(experiment).memory for experiment in experiments), available_memory(device)
+    if needed > given:
+        network = experiments[0].network
+        lanes = f" in {len(experiments)} lanes" if len(experiments) > 1 else ""
+        raise TooLarge(
+            f"A network of {network.depth} layers of {network.width} units{lanes} on this task needs at least "
+            f"{bytes_in_words(needed)}, but {device.type} has {bytes_in_words(given)} available. "
+            "Lower network.width, network.depth or run.batch_size."
+        )
+
+
+def available_memory(device: torch.device) -> int:
+    """Bytes that can still be allocated on a device: on the CPU what the system and its control group allow."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+        free: int = torch.cuda.mem_get_info(device)[0]
+        return free
+    return min(_system_memory(), _group_memory())
+
+
+def settle(experiments: Sequence[Experiment]) -> None:
+    """Suit the process to these lanes: small steps on one thread, where others would only wait for each other, large ones on all;
+    and memory that a sampled step gives back stays with the process, which would otherwise fault it in again at the next one.
+    """
+    operations = sum(cost(experiment).operations for experiment in experiments)
+    torch.set_num_threads(_ALL_THREADS if operations >= _WORTH_THREADS else 1)
+    if hasattr(_LIBC, "mallopt"):  # glibc
+        _LIBC.mallopt(_M_TRIM_THRESHOLD, 1 << 28)
+        _LIBC.mallopt(_M_MMAP_THRESHOLD, 1 << 25)
+
+
+def _system_memory() -> int:
+    if _MEMINFO.exists():
+        for line in _MEMINFO.read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _group_memory() -> int:
+    """What a container's limit leaves (cgroup v2, then v1); page cache that can be dropped counts as free."""
+    for folder, limit, used, cache in (
+        (_CGROUP, "memory.max", "memory.current", "inactive_file"),
+        (_CGROUP / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ):
+        try:
+            stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+            return int((folder / limit).read_text()) - int((folder / used).read_text()) + int(stat.get(cache, 0))
+        except (OSError, ValueError):  # no such hierarchy, or "max": no limit
+            continue
+    return 1 << 62

@@ -1,0 +1,58 @@
+"""Makes frames of what steps leave: nothing between two of them is missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradtui.core.measured.frame import Frame
+from gradtui.engine.probes import Measured
+from gradtui.engine.training.evaluation import Evaluation
+from gradtui.engine.training.tally import Tally
+
+
+class Recorder:
+    """Counts every step's loss and gradient norm in each lane, and turns them and the probes' answers into frames."""
+
+    def __init__(self, lanes: int) -> None:
+        self._losses = [Tally() for _ in range(lanes)]
+        self._norms = [Tally() for _ in range(lanes)]
+        self._last: tuple[int, float] | None = None
+        self.count = 0
+
+    def add(self, losses: Sequence[float], norms: Sequence[float]) -> None:
+        """Take in a step's losses and total gradient norms, by lane."""
+        for tally, loss in zip(self._losses, losses, strict=True):
+            tally.add(loss)
+        for tally, norm in zip(self._norms, norms, strict=True):
+            tally.add(norm)
+
+    def frames(
+        self,
+        step: int,
+        clock: float,
+        rates: Sequence[float],
+        measured: Sequence[Measured],
+        over_time: Sequence[tuple[float, ...]],
+        evaluation: Evaluation | None,
+    ) -> list[Frame]:
+        """One frame a lane. `rates` are the lanes' learning rates; `clock` are the seconds trained so far, pauses left out."""
+        rate = None
+        if self._last is not None and clock > self._last[1]:
+            rate = (step - self._last[0]) / (clock - self._last[1])
+        self._last = step, clock
+        self.count += 1
+        return [
+            Frame(
+                step=step,
+                loss=self._losses[lane].take(),
+                gradient_norm=self._norms[lane].take(),
+                learning_rate=learning_rate,
+                layers=measured[lane],
+                gradient_over_time=over_time[lane],
+                validation_loss=evaluation.loss[lane] if evaluation else None,
+                validation_accuracy=evaluation.accuracy[lane] if evaluation and evaluation.accuracy else None,
+                steps_per_second=rate,
+                lane=lane,
+            )
+            for lane, learning_rate in enumerate(rates)
+        ]

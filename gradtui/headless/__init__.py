@@ -1,0 +1,1 @@
+"""What is done without a screen: run, fix, verify, and look at this machine."""

@@ -1,0 +1,1 @@
+"""Between Textual and the terminal: start, signals, hostile input, slow links and the way back."""
