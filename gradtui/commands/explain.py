@@ -15,10 +15,10 @@ from gradtui.commands.options import changed_option
 @changed_option
 def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> None:
     """Explain what can go wrong and what to choose: list the pages, or print one with the numbers of a preset."""
+    from gradtui.core.measured.run import Run
     from gradtui.core.text import nearest, printable
     from gradtui.lessons.page import pages
     from gradtui.lessons.plain import contents, printed
-    from gradtui.lessons.run import Run
 
     if page is None:
         click.echo(contents())

@@ -19,12 +19,11 @@ from gradtui.commands.options import assignments, changed_option, steps_option
 def others(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool) -> None:
     """Train a preset, and say what published tools would say of that run beside gradtui."""
     chosen = load(preset, assignments(changes, steps))
-    from gradtui.diagnosis.case import Case
     from gradtui.diagnosis.published.table import compared, in_words
     from gradtui.headless.running import run_headless
 
     with told_refusals():
         done = run_headless(chosen.experiment)
-    table = compared(Case(done.trial.experiment, done.started, done.trial.history), done.trial.findings)
+    table = compared(done.run)
     click.echo(table.model_dump_json() if as_json else in_words(chosen.title, table))
     sys.exit(128 + done.signal if done.signal else 0)

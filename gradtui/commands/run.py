@@ -23,10 +23,8 @@ def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool)
 
     with told_refusals():
         done = run_headless(chosen.experiment)
-    if as_json:
-        click.echo(done.summary.model_dump_json())
-    else:
-        from gradtui.core.measured.summary import in_words
+    from gradtui.core.measured.summary import in_words, summarize
 
-        click.echo(in_words(chosen.title, done.summary))
-    sys.exit(128 + done.signal if done.signal else DIVERGED if done.summary.status == "diverged" else 0)
+    summary = summarize(done.run)
+    click.echo(summary.model_dump_json() if as_json else in_words(chosen.title, summary))
+    sys.exit(128 + done.signal if done.signal else DIVERGED if summary.status == "diverged" else 0)
