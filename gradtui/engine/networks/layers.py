@@ -89,8 +89,6 @@ class Embedding:
     """A vector for every whole number below `count`: weights [lanes, count, units], drawn from N(0, 1) as those of nn.Embedding."""
 
     weight: Tensor
-    looked_up = True
-    """A table, not a matrix that multiplies."""
 
     def __init__(self, count: int, units: int) -> None:
         self.drawn_shape = (count, units)

@@ -21,16 +21,17 @@ from gradtui.engine.target import resolve
 
 class Optimizers:
     """Updates all lanes. Neighbouring lanes with the same optimizer and schedule are one tensor to it; every such run of lanes is
-    a parameter group of the one torch.optim object of its class. A schedule that judges the loss keeps its lane apart.
+    a parameter group of the one torch.optim object of its class. A schedule that judges the loss keeps its lane apart. `hidden` are
+    the leaves that are hidden matrices.
     """
 
-    def __init__(self, experiments: Sequence[Experiment], storage: Storage) -> None:
+    def __init__(self, experiments: Sequence[Experiment], storage: Storage, hidden: Sequence[int]) -> None:
         self._gradients = storage.gradients
         self._groups: list[tuple[int, Choice, dict[str, Any]]] = []
         by_class: dict[Callable[..., Optimizer], list[dict[str, Any]]] = {}
         for (section, *_), members in groupby(range(len(experiments)), lambda lane: _alike(experiments[lane], lane)):
             lanes = list(members)
-            for choice, tensors in _shares(OPTIMIZERS[section.name], storage, range(lanes[0], lanes[-1] + 1)):
+            for choice, tensors in _shares(OPTIMIZERS[section.name], storage, hidden, range(lanes[0], lanes[-1] + 1)):
                 group = {"params": tensors, **_arguments(choice, section), **({"fused": True} if choice.fused else {})}
                 by_class.setdefault(resolve(choice), []).append(group)
                 self._groups.append((lanes[0], choice, group))
@@ -81,12 +82,11 @@ def _alike(experiment: Experiment, lane: int) -> tuple[Section, Section, int | N
     return experiment.optimizer, experiment.schedule, lane if judged else None
 
 
-def _shares(chosen: Choice, storage: Storage, lanes: range) -> list[tuple[Choice, list[Tensor]]]:
+def _shares(chosen: Choice, storage: Storage, hidden: Sequence[int], lanes: range) -> list[tuple[Choice, list[Tensor]]]:
     """Who updates which tensors of these lanes."""
     rows = slice(lanes.start, lanes.stop)
     if chosen.rest is None:
         return [(chosen, [_with_gradient(storage.weights[rows], storage.gradients[rows])])]
-    hidden = storage.hidden
     pairs = list(zip(storage.leaves, storage.landed, strict=True))
     matrices = [
         _with_gradient(leaf.detach()[lane].T, landed[lane].T) for leaf, landed in (pairs[at] for at in hidden) for lane in lanes
