@@ -11,7 +11,7 @@ from gradtui.core.experiments.cost import cost
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.presets.preset import Preset
 from gradtui.script.data import batches, count, data, whole
-from gradtui.script.loop import loop
+from gradtui.script.loop import clipping, loop
 from gradtui.script.model import feedforward
 from gradtui.script.optimizer import optimizer
 from gradtui.script.recurrent import recurrent
@@ -57,6 +57,7 @@ def script(preset: Preset) -> str:
         _ON_THE_GPU if experiment.run.device == "cuda" else "",
         optimizer(experiment, hidden),
         schedule(experiment, several),
+        clipping(experiment),
         loop(experiment, several),
     ]
     body = "\n\n\n".join(piece.strip() for piece in [_constants(experiment), *pieces] if piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import unwrap
@@ -50,12 +51,13 @@ class Optimizers:
         for (lane, _, group), rate in zip(self._groups, self._rates, strict=True):
             group["lr"] = rate * factors[lane]
 
-    def step(self, norms: Tensor) -> None:
-        """Clip and update. `norms` are the gradients' lengths, [lanes]."""
+    def step(self, norms: Sequence[float]) -> None:
+        """Clip and update. `norms` are the gradients' exact lengths, by lane."""
         for lane, by, threshold in self._clips:
             gradient = self._gradients[lane]
             if by == "norm":  # torch.nn.utils.clip_grad_norm_ of this lane alone
-                gradient.mul_((threshold / (norms[lane] + 1e-6)).clamp(max=1.0))
+                root = math.sqrt(threshold / max(norms[lane] + 1e-6, threshold))
+                gradient.mul_(root).mul_(root)  # what is left of a gradient can be less than float32 holds, its root never is
             else:
                 gradient.clamp_(-threshold, threshold)
         for step in self._steps:

@@ -109,9 +109,9 @@ class Stack:
         )
         return gradients
 
-    def update(self, number: int, step: Step) -> None:
-        """Clip the gradients and move the weights; a schedule may heed the losses."""
-        self._optimizers.step(step.norms)
+    def update(self, number: int, step: Step, norms: Sequence[float]) -> None:
+        """Clip the gradients, whose exact lengths are `norms`, and move the weights; a schedule may heed the losses."""
+        self._optimizers.step(norms)
         self._schedules.heed(number, step.losses)
 
     def copy_of_weights(self) -> Layers:
