@@ -18,6 +18,22 @@ def _tutorial_momentum(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**_same_names(values), "lr": values["learning_rate"] * (1 - values["momentum"])}
 
 
+def _sum_of_gradients(before: Mapping[str, Any], after: Mapping[str, Any], steps: float) -> dict[str, float]:
+    """Of the tutorial's momentum, which torch keeps as v / (1 - g)."""
+    return {"momentum_buffer": (1 - before["momentum"]) / (1 - after["momentum"])}
+
+
+def _sums_of_shares(before: Mapping[str, Any], after: Mapping[str, Any], steps: float) -> dict[str, float]:
+    """Of Adam's means, which torch keeps times 1 - beta^steps."""
+    betas = zip(("exp_avg", "exp_avg_sq"), before["betas"], after["betas"], strict=True)
+    return {name: (1 - other**steps) / (1 - one**steps) for name, one, other in betas}
+
+
+def _sum_of_shares(before: Mapping[str, Any], after: Mapping[str, Any], steps: float) -> dict[str, float]:
+    """Of NAdam's mean of squares alone: its other one is divided by a product over the steps as they were."""
+    return {"exp_avg_sq": _sums_of_shares(before, after, steps)["exp_avg_sq"]}
+
+
 def _nesterov(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**_same_names(values), "nesterov": True}
 
@@ -35,11 +51,15 @@ def _rest_of_muon(values: Mapping[str, Any]) -> dict[str, Any]:
 class Optimizer(Entry):
     """`arguments` maps the chosen parameters to keyword arguments of `target`; `fused` says that it has a fused form.
 
+    Where parameters change after some steps, `rescaled` gives, from those before, those after and the number of steps, by what to
+    multiply what the class keeps, by name, so that it stays what it was to the optimizer's formula.
+
     A target that wants hidden matrices one by one names the optimizer for everything else as its `rest`, which is handed the same
     parameters.
     """
 
     arguments: Callable[[Mapping[str, Any]], dict[str, Any]] = _same_names
+    rescaled: Callable[[Mapping[str, Any], Mapping[str, Any], float], dict[str, float]] = lambda before, after, steps: {}
     fused: bool = False
     rest: Optimizer | None = None
 
@@ -108,6 +128,7 @@ OPTIMIZERS = Catalog(
             "torch.optim:SGD",
             (_rate(0.01), _MOMENTUM),
             _tutorial_momentum,
+            _sum_of_gradients,
             fused=True,
         ),
         Optimizer(
@@ -142,6 +163,7 @@ OPTIMIZERS = Catalog(
             "Momentum and RMSprop, both bias-corrected (Kingma & Ba 2015).",
             "torch.optim:Adam",
             (_rate(0.001), _BETAS, _EPS, _decay(0.0)),
+            rescaled=_sums_of_shares,
             fused=True,
         ),
         Optimizer(
@@ -149,6 +171,7 @@ OPTIMIZERS = Catalog(
             "Adam with the weight decay kept out of the gradient (Loshchilov & Hutter 2019).",
             "torch.optim:AdamW",
             (_rate(0.001), _BETAS, _EPS, _decay(0.01)),
+            rescaled=_sums_of_shares,
             fused=True,
         ),
         Optimizer(
@@ -173,12 +196,14 @@ OPTIMIZERS = Catalog(
                 _fraction("momentum_decay", 0.004, "How fast momentum warms up."),
                 _decay(0.0),
             ),
+            rescaled=_sum_of_shares,
         ),
         Optimizer(
             "radam",
             "Adam that waits until its average of squares is trustworthy (Liu 2020).",
             "torch.optim:RAdam",
             (_rate(0.001), _BETAS, _EPS, _decay(0.0)),
+            rescaled=_sums_of_shares,
         ),
         Optimizer(
             "adadelta",
@@ -244,7 +269,9 @@ OPTIMIZERS = Catalog(
                 _EPS,
             ),
             _muon,
-            rest=Optimizer("adamw", "What is no hidden matrix.", "torch.optim:AdamW", arguments=_rest_of_muon, fused=True),
+            rest=Optimizer(
+                "adamw", "What is no hidden matrix.", "torch.optim:AdamW", (), _rest_of_muon, _sums_of_shares, fused=True
+            ),
         ),
     ),
 )
