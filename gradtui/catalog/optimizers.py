@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from gradtui.catalog.entry import Catalog, Entry, Parameter
@@ -52,7 +53,8 @@ class Optimizer(Entry):
     """`arguments` maps the chosen parameters to keyword arguments of `target`; `fused` says that it has a fused form.
 
     Where parameters change after some steps, `rescaled` gives, from those before, those after and the number of steps, by what to
-    multiply what the class keeps, by name, so that it stays what it was to the optimizer's formula.
+    multiply what the class keeps, by name, so that it stays what it was to the optimizer's formula. `memory` is the share of an
+    average of gradients that a step keeps.
 
     A target that wants hidden matrices one by one names the optimizer for everything else as its `rest`, which is handed the same
     parameters.
@@ -60,6 +62,7 @@ class Optimizer(Entry):
 
     arguments: Callable[[Mapping[str, Any]], dict[str, Any]] = _same_names
     rescaled: Callable[[Mapping[str, Any], Mapping[str, Any], float], dict[str, float]] = lambda before, after, steps: {}
+    memory: Callable[[Mapping[str, Any]], float] = lambda values: 0.0
     fused: bool = False
     rest: Optimizer | None = None
 
@@ -129,6 +132,7 @@ OPTIMIZERS = Catalog(
             (_rate(0.01), _MOMENTUM),
             _tutorial_momentum,
             _sum_of_gradients,
+            itemgetter("momentum"),
             fused=True,
         ),
         Optimizer(
@@ -136,6 +140,7 @@ OPTIMIZERS = Catalog(
             "PyTorch's momentum, a sum of gradients: v = g v + grad; w -= lr v. Ten times the steps of momentum at g = 0.9.",
             "torch.optim:SGD",
             (_rate(0.01), _MOMENTUM, _decay(0.0)),
+            memory=itemgetter("momentum"),
             fused=True,
         ),
         Optimizer(
@@ -144,6 +149,7 @@ OPTIMIZERS = Catalog(
             "torch.optim:SGD",
             (_rate(0.01), _NESTEROV, _decay(0.0)),
             _nesterov,
+            memory=itemgetter("momentum"),
             fused=True,
         ),
         Optimizer(
@@ -157,6 +163,7 @@ OPTIMIZERS = Catalog(
                 _fraction("momentum", 0.0, "Heavy-ball momentum on the scaled gradient; 0 is none."),
                 _decay(0.0),
             ),
+            memory=itemgetter("momentum"),
         ),
         Optimizer(
             "adam",
@@ -164,6 +171,7 @@ OPTIMIZERS = Catalog(
             "torch.optim:Adam",
             (_rate(0.001), _BETAS, _EPS, _decay(0.0)),
             rescaled=_sums_of_shares,
+            memory=lambda values: values["betas"][0],
             fused=True,
         ),
         Optimizer(
@@ -172,6 +180,7 @@ OPTIMIZERS = Catalog(
             "torch.optim:AdamW",
             (_rate(0.001), _BETAS, _EPS, _decay(0.01)),
             rescaled=_sums_of_shares,
+            memory=lambda values: values["betas"][0],
             fused=True,
         ),
         Optimizer(
@@ -197,6 +206,7 @@ OPTIMIZERS = Catalog(
                 _decay(0.0),
             ),
             rescaled=_sum_of_shares,
+            memory=lambda values: values["betas"][0],
         ),
         Optimizer(
             "radam",
@@ -204,6 +214,7 @@ OPTIMIZERS = Catalog(
             "torch.optim:RAdam",
             (_rate(0.001), _BETAS, _EPS, _decay(0.0)),
             rescaled=_sums_of_shares,
+            memory=lambda values: values["betas"][0],
         ),
         Optimizer(
             "adadelta",
@@ -236,6 +247,7 @@ OPTIMIZERS = Catalog(
                 ),
                 _decay(0.0),
             ),
+            memory=lambda values: values["betas"][1],
         ),
         Optimizer(
             "muon",
@@ -269,6 +281,7 @@ OPTIMIZERS = Catalog(
                 _EPS,
             ),
             _muon,
+            memory=itemgetter("momentum"),
             rest=Optimizer(
                 "adamw", "What is no hidden matrix.", "torch.optim:AdamW", (), _rest_of_muon, _sums_of_shares, fused=True
             ),
