@@ -10,6 +10,7 @@ from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.networks import NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
+from gradtui.core.experiments.cost import cost
 from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
@@ -104,6 +105,18 @@ def test_every_activation_and_normalization(name, normalization):
     inputs, targets = (part[0] for part in (stack.validation.inputs, stack.validation.targets))
     assert outcome.validation_loss == pytest.approx(plain.criterion(made)(model(inputs), targets).item(), rel=1e-3)
     assert outcome.validation_accuracy == pytest.approx((model(inputs).argmax(1) == targets).float().mean().item())
+
+
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_every_parameter_has_a_gradient_to_follow(normalization):
+    """One whose true gradient is zero, as that of a bias before batch normalization, would be moved by rounding under Adam."""
+    made = plain.of({"network": {"normalization": normalization, "depth": 4}})
+    stack = prepare([made]).stack
+    model, (inputs, targets) = plain.copy_of(stack).double(), next(stack.batches())
+    plain.criterion(made)(model(inputs[0].double()), targets[0]).backward()
+    sizes = [weight.grad.abs().max().item() for weight in model.parameters()]
+    assert min(sizes) > 1e-6 * max(sizes)
+    assert sum(weight.numel() for weight in model.parameters()) == stack.storage.weights.shape[1] == cost(made).weights
 
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
