@@ -199,6 +199,17 @@ def test_measuring_changes_no_bit(family, lanes, monkeypatch):
     assert torch.equal(measured.storage.weights.view(torch.int32), unmeasured.storage.weights.view(torch.int32))
 
 
+def test_a_unit_that_the_first_sequence_alone_wakes_is_not_dead():
+    """Validation samples pass some at a time, of long sequences fewer, and the first ones count as much as the last."""
+    network = {"activation": "relu", "width": 1}
+    training = prepare([of("rnn", length=100, samples=1000, network=network, optimizer={"learning_rate": 0.0})])
+    training.stack.validation.inputs[:, 1:] = 0
+    with torch.no_grad():
+        training.stack.storage.weights.zero_()
+        training.stack.network.weighted[0].weight.fill_(1)
+    assert next(training.frames()).layers["dead"] == (0.0, None)
+
+
 def test_weights_are_drawn_gate_by_gate():
     inputs, recurrent, _ = prepare([of("lstm", network={"recurrent": "orthogonal", "recurrent_gain": 2.0})]).stack.network.weighted
     for gate in recurrent.weight[0].split(8, 1):

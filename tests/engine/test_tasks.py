@@ -59,6 +59,16 @@ def test_inputs_are_standardized_where_that_is_usual(name):
         assert np.array_equal(training.inputs[0].numpy(), drawn(name)[1].training.inputs.astype(np.float32))
 
 
+@pytest.mark.parametrize("name", [name for name in VECTORS if TASKS[name].standardized])
+def test_validation_moves_with_the_training_part(name):
+    made, data = drawn(name)
+    kept = load([made], torch.device("cpu"))[1].inputs[0].numpy()
+    rows, validation = (part.inputs.reshape(len(part.inputs), -1) for part in (data.training, data.validation))
+    columns = [(column, column.mean(), column.std() or 1.0) for column in rows.T]
+    expected = np.stack([(values - mean) / std for values, (_, mean, std) in zip(validation.T, columns, strict=True)], axis=1)
+    np.testing.assert_allclose(kept.reshape(len(kept), -1), expected, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["digits", "wine", "breast-cancer"])
 def test_real_classes_keep_their_shares_in_both_parts(name):
     _, data = drawn(name)
@@ -105,9 +115,11 @@ def test_the_tutorials_data():
         assert values.min() >= 0 and values.max() < 1 and values.mean() == pytest.approx(0.5, abs=0.1)
 
 
-@pytest.mark.parametrize(("size", "sizes"), [(16, [16, 16, 16, 2]), (50, [50]), (0, [50]), (64, [50]), (1, [1] * 50)])
+@pytest.mark.parametrize(
+    ("size", "sizes"), [(16, [16, 16, 16, 2]), (50, [50]), (0, [50]), (64, [50]), (1, [1] * 50), (2, [2] * 300 + [1])]
+)
 def test_an_epoch_holds_every_sample_once(size, sizes):
-    made = plain.of({}, run={"batch_size": size})
+    made = plain.of({"task": {"samples": sum(sizes)}}, run={"batch_size": size})
     training, _ = load([made], torch.device("cpu"))
     batches = epochs(training, [made])
     orders = []
@@ -121,11 +133,12 @@ def test_an_epoch_holds_every_sample_once(size, sizes):
     assert torch.equal(*orders) == (len(sizes) == 1)
 
 
-def test_the_order_of_the_data_where_nothing_is_shuffled():
-    made = plain.of({}, run={"shuffle": False})
+@pytest.mark.parametrize(("samples", "size", "count"), [(50, 16, 4), (600, 1, 600)])
+def test_the_order_of_the_data_where_nothing_is_shuffled(samples, size, count):
+    made = plain.of({"task": {"samples": samples}}, run={"shuffle": False, "batch_size": size})
     training, _ = load([made], torch.device("cpu"))
     batches = epochs(training, [made])
-    assert torch.equal(torch.cat([next(batches)[0] for _ in range(4)], 1), training.inputs)
+    assert torch.equal(torch.cat([next(batches)[0] for _ in range(count)], 1), training.inputs)
 
 
 def test_lanes_of_one_seed_share_one_copy():

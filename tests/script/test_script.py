@@ -80,6 +80,15 @@ def test_muon_gets_the_matrices_between_input_and_output(family, positions):
     assert sorted(name for held_by_one in held for name in held_by_one) == sorted(by_weight.values())
 
 
+@pytest.mark.parametrize(("width", "alone"), [(1, True), (1100, True), (1200, False), (4000, False)])
+def test_a_script_of_a_small_network_takes_one_thread(width, alone):
+    """Two square matrices of this width are multiplied and added, once forward and twice back, for each of 64 samples."""
+    assert (2 * 3 * 64 * 2 * width**2 < 1e9) == alone
+    made = experiment({"network": {"depth": 3, "width": width}})
+    text = script(Preset(title="Any", experiment=made))
+    assert text.count("torch.set_num_threads(1)") == alone
+
+
 @settings(max_examples=100)
 @given(experiments())
 def test_every_experiment_is_valid_python_without_us_or_refused_in_a_sentence(made):
