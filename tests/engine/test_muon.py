@@ -5,7 +5,7 @@ from torch import optim
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.engine.training.trainer import prepare
-from tests.engine import modules, plain
+from tests.engine import modules, plain, test_transformer
 from tests.engine.test_recurrent import Model
 
 REST = {"rest_learning_rate": 0.01, "rest_weight_decay": 0.2, "eps": 1e-4}
@@ -28,8 +28,7 @@ def transformer(positions):
     network = {"family": "transformer", "depth": 2, "width": 12, "heads": 3, "activation": "relu", "positions": positions}
 
     def build(stack):
-        fixed = None if positions == "learned" else stack.network._fixed
-        model = modules.PlainTransformer(stack.experiments[0], stack.network.weighted[-1].fan_out, fixed)
+        model = test_transformer.build(stack.experiments[0])
         modules.fill(model, stack, 0)
         return model
 

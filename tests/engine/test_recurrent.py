@@ -5,6 +5,7 @@ import torch
 from torch import nn, optim
 
 from gradtui.catalog.networks import FAMILIES
+from gradtui.core.experiments.cost import cost
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.theory.over_time import SHOWN
 from gradtui.engine.training import trainer
@@ -86,6 +87,7 @@ def test_training_is_that_of_torch_nn(family, depth, task):
     made = of(family, task, network={"depth": depth})
     frames, outcome, stack = plain.run(made)
     expected, model = losses(made)
+    assert sum(weight.numel() for weight in model.parameters()) == cost(made).weights
     assert plain.last_losses(frames) == pytest.approx(expected, rel=1e-4)
     for mine, theirs in zip(Model(stack).parameters(), model.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-3, atol=1e-5)

@@ -84,7 +84,8 @@ def test_targets_are_standardized_by_the_training_part(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "load"), [("wine", "load_wine"), ("breast-cancer", "load_breast_cancer"), ("diabetes", "load_diabetes")]
+    ("name", "load"),
+    [("digits", "load_digits"), ("wine", "load_wine"), ("breast-cancer", "load_breast_cancer"), ("diabetes", "load_diabetes")],
 )
 def test_every_real_sample_is_in_one_part(name, load):
     _, data = drawn(name)
@@ -106,6 +107,30 @@ def test_without_noise_points_lie_on_their_arm():
     radius = np.hypot(x, y)
     turn = np.angle(np.exp(1j * (np.arctan2(y, x) - np.pi * radius - 2 * np.pi * data.training.targets / 3)))
     assert np.abs(turn).max() < 1e-9 and radius.max() <= 1
+
+
+BESIDE = {
+    "moons": lambda x, y, lower: np.hypot(x - lower, y - 0.5 * lower) - 1,
+    "circles": lambda x, y, inner: np.hypot(x, y) - 1 + 0.5 * inner,
+    "xor": lambda x, y, differ: np.hypot(np.abs(x) - 1, np.where(differ, -x, x) - y),
+    "sine": lambda x, sine: sine - np.sin(x),
+}
+"""How far a sample lies beside the curve or the corner of its class."""
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_without_noise_samples_lie_on_their_curve(name):
+    _, data = drawn(name, noise=0.0)
+    for part in (data.training, data.validation):
+        np.testing.assert_allclose(BESIDE[name](*part.inputs.T, part.targets.reshape(-1)), 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["spirals", *BESIDE])
+def test_noise_spreads_samples_as_much_as_it_says(name):
+    (_, still), (_, noisy) = (drawn(name, noise=noise, samples=4000) for noise in (0.0, 0.3))
+    for before, after in ((still.training, noisy.training), (still.validation, noisy.validation)):
+        moved = after.targets - before.targets if name == "sine" else after.inputs - before.inputs
+        assert moved.std(axis=0) == pytest.approx(0.3, rel=0.1) and moved.mean(axis=0) == pytest.approx(0, abs=0.03)
 
 
 def test_the_tutorials_data():
