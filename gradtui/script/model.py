@@ -64,8 +64,7 @@ def feedforward(experiment: Experiment) -> str:
 
 
 def _layer(network: Section) -> str:
-    weighted = "nn.Conv2d(inputs, outputs, 3, padding=1)" if network.family == "cnn" else "nn.Linear(inputs, outputs)"
-    modules = [weighted, *_norm(network, "outputs"), activation(network)]
+    modules = [_weighted(network, "inputs", "outputs"), *_norm(network, "outputs"), activation(network)]
     return f'''\
 def layer(inputs, outputs):
     """{"A convolution that keeps the image's size" if network.family == "cnn" else "A linear map"}, then what is done to it."""
@@ -73,6 +72,14 @@ def layer(inputs, outputs):
 
 
 '''
+
+
+def _weighted(network: Section, inputs: str, outputs: str) -> str:
+    """Without a bias where batch normalization would take it away again."""
+    unbiased = ", bias=False" if network.normalization == "batch" else ""
+    if network.family == "cnn":
+        return f"nn.Conv2d({inputs}, {outputs}, 3, padding=1{unbiased})"
+    return f"nn.Linear({inputs}, {outputs}{unbiased})"
 
 
 def _norm(network: Section, width: str) -> list[str]:
@@ -100,5 +107,4 @@ def _block(place: Place, network: Section) -> str:
         return "layer(WIDTH, WIDTH)"
     if place.opens:
         return "Residual(layer(WIDTH, WIDTH))"
-    weighted = "nn.Conv2d(WIDTH, WIDTH, 3, padding=1)" if network.family == "cnn" else "nn.Linear(WIDTH, WIDTH)"
-    return f"Residual({', '.join(['layer(WIDTH, WIDTH)', weighted, *_norm(network, 'WIDTH')])})"
+    return f"Residual({', '.join(['layer(WIDTH, WIDTH)', _weighted(network, 'WIDTH', 'WIDTH'), *_norm(network, 'WIDTH')])})"

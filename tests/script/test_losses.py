@@ -98,6 +98,9 @@ def cases():
     yield "muon-cosine", of(optimizer={"name": "muon"}, schedule={"name": "cosine"})
     for by in ("norm", "value"):
         yield f"clip-{by}", of(clip={"by": by, "threshold": 0.02})
+        yield f"clip-{by}-nothing", of(clip={"by": by, "threshold": 1e6})
+    huge = {"depth": 10, "width": 32, "initialization": "normal", "std": 8.0}
+    yield "clip-norm-huge", of(network=huge, clip={"by": "norm"}, task={"loss": "mse"}, run={"steps": 6})
     for normalization in NORMALIZATIONS:
         for residual in ({}, {"residual": True}, {"residual": True, "branch_layers": 2, "residual_scale": True, "depth": 4}):
             for family in ("mlp", "cnn"):

@@ -79,8 +79,8 @@ def _recurrent(network: Section, features: int, outputs: int, steps: int) -> _Si
     return _Size(hidden + out, hidden * steps + out, width * depth * (gates + 1) * steps)
 
 
-_PER_UNIT = {"none": 1, "batch": 3, "layer": 3, "rms": 2}
-"""A bias, and what the normalization learns."""
+_PER_UNIT = {"none": 1, "batch": 2, "layer": 3, "rms": 2}
+"""A bias, where no batch normalization takes it away again, and what the normalization learns."""
 _SIZES: dict[str, Callable[[Section, int, int, int], _Size]] = {
     "mlp": _mlp,
     **dict.fromkeys(("rnn", "irnn", "gru", "lstm"), _recurrent),
