@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import SEVERITIES, Finding
 from gradtui.core.measured.history import History
@@ -27,8 +26,7 @@ class Run:
     @cached_property
     def prediction(self) -> Prediction | None:
         """What theory says of the hidden layers for inputs of variance 1; None where no theory applies."""
-        task = self.experiment.task
-        return predict(self.experiment, TASKS[task.name].features(task.values()))
+        return predict(self.experiment)
 
     @cached_property
     def complaints(self) -> dict[str, Finding]:

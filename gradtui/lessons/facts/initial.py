@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.cost import cost
 from gradtui.core.text import exact, grouped
-from gradtui.core.theory.depth import gaussian_square
 from gradtui.core.theory.over_time import predict_over_time
 from gradtui.lessons.facts.fact import Fact, ratio, told
 from gradtui.lessons.run import Run
@@ -32,11 +30,7 @@ def weight_variance(run: Run) -> float | None:
 
 def slope_square(run: Run) -> float | None:
     """E[phi'(sqrt(q) z)^2] of the last hidden layer."""
-    if run.prediction is None:
-        return None
-    values = run.experiment.network.values()
-    slope = ACTIVATIONS[values["activation"]].slope
-    return gaussian_square(slope, run.prediction.preactivation_variance[-1], values)
+    return run.prediction.slope_square[-1] if run.prediction else None
 
 
 def plain_factor(run: Run) -> float | None:
