@@ -2,7 +2,7 @@
 
 Run `python -m benchmarks.theory [SEEDS [WIDTH]]`: networks of 15 layers, each activation with an initialization made for it, on all
 training samples at once. A line gives |dL/dh| of the first layer relative to the last one's: in theory, as the median that seeds
-measure, theory by that, and theory by the quarters of the seeds: the median of ten seeds is wrong by up to a quarter for GELU and SiLU.
+measure, theory by that, and theory by the quarters of the seeds, as medians of few seeds are wrong by a quarter for GELU and SiLU.
 `alone` is what theory for samples that are all of one size says, by the same median.
 """
 
