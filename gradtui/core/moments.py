@@ -11,6 +11,7 @@ from pydantic import Field
 from gradtui.core.frozen import Frozen
 
 Size = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=1)]
 
 _A_DECADE = 24
 """Groups of samples in a decade of their mean squares."""
@@ -23,7 +24,7 @@ class DataMoments(Frozen):
     inputs, `target_square` the mean square of the numbers to be answered.
     """
 
-    sizes: Annotated[tuple[tuple[Size, Size], ...], Field(min_length=1)]
+    sizes: Annotated[tuple[tuple[Size, Share], ...], Field(min_length=1)]
     mean: Annotated[float, Field(allow_inf_nan=False)] = 0.0
     target_square: Size = 1.0
 

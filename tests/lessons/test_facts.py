@@ -14,9 +14,13 @@ from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
+from gradtui.core.measured.run import Run
+from gradtui.core.text import number
+from gradtui.diagnosis.readings import guessing
 from gradtui.engine.target import resolve
+from gradtui.engine.training.trainer import prepare
 from gradtui.lessons.facts import FACTS, initial, measured, optimizing
-from gradtui.lessons.run import Run
+from tests.diagnosis.cases import started
 from tests.strategies import experiments
 
 
@@ -28,6 +32,17 @@ def test_the_tutorials_question_with_its_numbers() -> None:
     run = deep(activation="sigmoid", initialization="xavier-normal")
     assert initial.plain_factor(run) == pytest.approx(math.sqrt(0.0557), rel=2e-3)
     assert initial.end_to_end(run) == pytest.approx(0.0557 ** (19 / 2), rel=0.02)
+
+
+@pytest.mark.parametrize("task", [{"name": "digits"}, {"name": "uniform", "features": 256}, {"name": "spirals", "loss": "mse"}])
+def test_a_page_says_what_the_bars_and_the_findings_say(task: dict[str, object]) -> None:
+    """Theory from the samples' own sizes, once the run has begun, and the loss of guessing that the rules judge by."""
+    network = {"depth": 8, "width": 256, "activation": "silu", "initialization": "he-normal"}
+    made = experiment({"network": network, "task": task})
+    run = Run(made, prepare([made]).started())
+    assert initial.end_to_end(run) == run.predicted[0] != initial.end_to_end(Run(made))
+    assert FACTS["guessing_loss"].value(run) == number(guessing(run))
+    assert FACTS["guessing_loss"].value(Run(made)) is None
 
 
 @given(experiments())
@@ -125,13 +140,13 @@ def history(losses: list[float], validation: dict[int, float] | None = None) -> 
 
 @given(st.integers(5, 100), st.floats(0.1, 100), st.floats(0.01, 1))
 def test_the_trend_compares_the_last_two_quarters(quarter: int, before: float, part: float) -> None:
-    run = Run(experiment({}), history([before] * 3 * quarter + [part * before] * quarter))
+    run = Run(experiment({}), history=history([before] * 3 * quarter + [part * before] * quarter))
     assert measured.trend(run) == pytest.approx(100 * (1 - part), abs=1e-6)
 
 
 def test_measured_facts_are_the_frames_numbers() -> None:
     losses = [1.0, 2.0] * 12 + [math.nan]
-    run = Run(experiment({}), history(losses, {3: 0.7, 9: 0.5, 20: 0.9}), ("1", "2", "3", "out"))
+    run = Run(experiment({}), started(3), history(losses, {3: 0.7, 9: 0.5, 20: 0.9}))
     assert measured.broken_step(run) == 25
     assert measured.rises(run) == pytest.approx(12 / 24)
     assert measured.best_validation(run) == (0.5, 9)
