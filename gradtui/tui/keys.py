@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from gradtui.worker.session import ACTIVE, Phase, Session
+from gradtui.worker.phase import ACTIVE, Phase
+from gradtui.worker.session import Session
 
 
 def _always(session: Session) -> bool:
@@ -93,27 +94,27 @@ GLOBAL = (
 )
 
 LAB = (
-    Key("run.toggle", "space", "train", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
-    Key("run.step", "s", "step(1)", "Step", "Train one step and wait.", "Train one step"),
-    Key("run.steps", "S", "step(10)", "Ten", "Train ten steps and wait.", "Train ten steps", footer=False),
+    Key("run.toggle", "space", "steer('train')", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
+    Key("run.step", "s", "steer('step', 1)", "Step", "Train one step and wait.", "Train one step"),
+    Key("run.steps", "S", "steer('step', 10)", "Ten", "Train ten steps and wait.", "Train ten steps", footer=False),
     Key(
-        "run.rewind", "r", "rewind", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
+        "run.rewind", "r", "steer('rewind')", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
         applies=lambda session: session.phase is not Phase.READY,
     ),
     Key(
-        "fix.try", "f", "fix", "Fix", "Try what would mend the worst finding, beside this run.", "Try one",
+        "fix.try", "f", "steer('fix')", "Fix", "Try what would mend the worst finding, beside this run.", "Try one",
         applies=lambda session: bool(session.fixes),
     ),
     Key(
-        "fix.keep", "a", "keep", "Keep", "Stay with the fixed run and forget the one before.", "Keep the fixed run",
+        "fix.keep", "a", "steer('keep')", "Keep", "Stay with the fixed run and forget the one before.", "Keep the fixed run",
         applies=lambda session: session.before is not None,
     ),
     Key(
-        "fix.discard", "x", "discard", "Discard", "Drop the fixed run and show the one before.", "Discard the fixed run",
+        "fix.discard", "x", "steer('discard')", "Discard", "Drop the fixed run and show the one before.", "Discard the fixed run",
         applies=lambda session: session.before is not None,
     ),
     Key(
-        "experiment.undo", "u", "undo", "Undo", "Take back the last change of the experiment.", "Undo the last change",
+        "experiment.undo", "u", "steer('undo')", "Undo", "Take back the last change of the experiment.", "Undo the last change",
         applies=lambda session: session.can_undo,
     ),
     Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),

@@ -120,6 +120,24 @@ def said(words: str, gradient: float) -> float:
     return value * gradient if words.endswith("|grad|") else value
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_memory_reaches_as_far_back_as_what_torch_keeps_of_one_gradient(name: str) -> None:
+    made = experiment({"optimizer": {"name": name}})
+    if name == "rmsprop":
+        made = made.changed({"optimizer.momentum": 0.8})
+    choice, weight = OPTIMIZERS[name], torch.ones(2, 2, requires_grad=True)
+    parameters = {key: value for key, value in made.optimizer.values().items() if key != "name"}
+    optimizer, kept = resolve(choice)([weight], **choice.arguments(parameters)), []
+    for gradient in (1.0, 0.0):
+        weight.grad = torch.full((2, 2), gradient)
+        optimizer.step()
+        state = optimizer.state[weight]
+        kept += [state[key][0, 0].item() for key in ("momentum_buffer", "exp_avg", "average") if key in state]
+    expected = f"{1 / (1 - kept[1] / kept[0]):.3g}" if kept else None
+    reached = optimizing.averaged_steps(Run(made))
+    assert (reached and float(reached)) == (expected and float(expected))
+
+
 def history(losses: list[float], validation: dict[int, float] | None = None) -> History:
     made = History()
     for step, loss in enumerate(losses, 1):

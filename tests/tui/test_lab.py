@@ -15,7 +15,7 @@ from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
 from gradtui.tui.widgets.notes import Notes
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import BackendLost
-from gradtui.worker.session import Phase
+from gradtui.worker.phase import Phase
 from tests.tui.lab import COMPACT, PRESET, SIZE, Lab
 
 
@@ -119,7 +119,7 @@ async def test_a_wrong_value_is_told_beside_the_field_and_changes_nothing(lab):
 async def test_brackets_pass_over_a_width_that_the_heads_do_not_divide(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         lab.session.change({"network.family": "transformer", "task.name": "text", "network.heads": 4})
-        lab.app.lab.action_rewind()
+        lab.app.lab.steering.rewind()
         await pilot.press("1", "home", "down", "down", "right_square_bracket")
         assert lab.session.experiment.network.width == 36
         await pilot.press("left_square_bracket", "left_square_bracket")

@@ -1,9 +1,12 @@
-"""Whether a network can take its batches."""
+"""Where the order of batches comes from, and whether a network can take them."""
 
 from __future__ import annotations
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.experiments.refusal import Incompatible
+
+ORDER = 1
+"""What numpy hashes a run's seed with for the order of batches, which then shares no random number with data and weights."""
 
 
 def check_batches(experiment: Experiment, samples: int) -> None:

@@ -114,12 +114,13 @@ class Training:
             batch = next(batches)
             step = stack.differentiate(batch, sampled)
             diverged = not all(map(isfinite, step.losses))
-            recorder.add(step.losses, self._norms(step, number))
+            norms = self._norms(step, number)
+            recorder.add(step.losses, norms)
             if diverged and not sampled:
                 step = stack.differentiate(batch, True)
             before = stack.copy_of_weights() if sampled and not diverged else []
             if not diverged:
-                stack.update(number, step)
+                stack.update(number, step, norms)
             if sampled or diverged:
                 validated = recorder.count >= due_frame or number >= due_step or number == steps or diverged
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
