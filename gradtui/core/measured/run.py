@@ -8,7 +8,12 @@ from dataclasses import dataclass, field, replace
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.history import History
+<<<<<<< HEAD
+from gradtui.core.measured.protocol import Changed, Ended, Started
+from gradtui.core.moments import STANDARDIZED, DataMoments
+=======
 from gradtui.core.measured.protocol import Changed, Diagnosed, Ended, Failed, Paused, Report, Resumed, Sampled, Started
+>>>>>>> main
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +69,12 @@ class Run:
     def layers(self) -> tuple[str, ...]:
         """The names of the layers from the input on, the output layer last; empty before the run exists."""
         return self.started.layers if self.started else ()
+
+    @property
+    def data(self) -> DataMoments:
+        """The moments of the training samples; those of standardized data of one size where they are not known."""
+        known = self.started.data if self.started else ()
+        return known[self.lane] if len(known) > self.lane else STANDARDIZED
 
     @property
     def guessing(self) -> float:
