@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.tui.lab import COMPACT, SIZE
+from tests.tui.lab import COMPACT, SIZE, Lab
+
+
+@pytest.fixture
+def lab():
+    return Lab()
 
 
 async def test_brackets_pass_over_a_width_that_the_heads_do_not_divide(lab):
