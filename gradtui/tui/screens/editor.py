@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,13 +13,13 @@ from textual.containers import Vertical
 from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.presets.preset import assignment
 from gradtui.core.text import exact
 from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.widgets.choices import Choice, Choices
 from gradtui.tui.widgets.form import Field
 
 _READABLE = 60
@@ -36,6 +37,13 @@ class Editor(Dialog[Any]):
         self._field = field
         self._anchor = anchor
         self._objection = objection
+        self._box = Vertical(id="editor", classes="box")
+        self._box.border_title = field.parameter.title
+        self._box.border_subtitle = "enter Take  esc Back"
+        self._help = Static(field.parameter.help + _when(field.parameter), id="help", markup=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(_place, self._box, self._anchor)
 
     def action_back(self) -> None:
         """Leave the value as it was."""
@@ -47,17 +55,15 @@ class NumberEditor(Editor):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
-    def compose(self) -> ComposeResult:
-        parameter = self._field.parameter
-        with Vertical(id="editor") as box:
-            box.border_title = parameter.title
-            box.border_subtitle = "enter Take  esc Back"
-            yield Input(exact(self._field.value), compact=True, select_on_focus=True)
-            yield Static(f"Allowed: {parameter.allowed}.", id="allowed", markup=False)
-            yield Static(parameter.help + _when(parameter), id="help", markup=False)
+    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
+        super().__init__(field, anchor, objection)
+        self._allowed = Static(f"Allowed: {field.parameter.allowed}.", id="allowed", markup=False)
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield Input(exact(self._field.value), compact=True, select_on_focus=True)
+            yield self._allowed
+            yield self._help
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._tell(self._mistake(event.value))
@@ -82,9 +88,8 @@ class NumberEditor(Editor):
             return " ".join(map(str, error.mistakes))
 
     def _tell(self, mistake: str) -> None:
-        allowed = self.query_one("#allowed", Static)
-        allowed.update(f"✗ {mistake}" if mistake else f"Allowed: {self._field.parameter.allowed}.")
-        allowed.set_class(bool(mistake), "mistake")
+        self._allowed.update(f"✗ {mistake}" if mistake else f"Allowed: {self._field.parameter.allowed}.")
+        self._allowed.set_class(bool(mistake), "mistake")
 
 
 class ChoiceEditor(Editor):
@@ -94,45 +99,43 @@ class ChoiceEditor(Editor):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
-        Binding("j", "cursor(1)", show=False),
-        Binding("k", "cursor(-1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
-    def compose(self) -> ComposeResult:
-        parameter = self._field.parameter
-        width = max(map(len, parameter.names))
-        with Vertical(id="editor", classes="choice") as box:
-            box.border_title = parameter.title
-            box.border_subtitle = "enter Take  esc Back"
-            yield OptionList(*(self._option(name, width) for name in parameter.names), compact=True)
-            if any(self._good_for(name) for name in parameter.names):
-                yield Static(id="good", markup=False)
-            yield Static(parameter.help + _when(parameter), id="help", markup=False)
+    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
+        super().__init__(field, anchor, objection)
+        self._box.add_class("choice")
+        self._choices = Choices()
+        self._choices.offer({"": [self._choice(name) for name in field.parameter.names]}, str(field.value))
+        self._good = Static(id="good", markup=False)
 
-    def on_mount(self) -> None:
-        options = self.query_one(OptionList)
-        options.highlighted = self._field.parameter.names.index(str(self._field.value))
-        self.set_focus(options)
-        self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield self._choices
+            if any(map(self._good_for, self._field.parameter.names)):
+                yield self._good
+            yield self._help
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        for good in self.query("#good").results(Static):
-            good.update(f"Good for: {self._good_for(str(event.option.id))}")
+        self._good.update(f"Good for: {self._good_for(str(event.option.id))}")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)
 
-    def action_cursor(self, by: int) -> None:
-        """Move the mark by one line."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+    def action_page(self, by: int) -> None:
+        """Move the mark by a screenful."""
+        self._choices.action_page(by)
 
-    def _option(self, name: str, width: int) -> Option:
+    def _choice(self, name: str) -> Choice:
+        """A name beside its description, whole, or beside what speaks against it."""
         catalog = self._field.parameter.catalog
-        summary = catalog[name].summary if catalog is not None else ""
         objection = self._objection(self._field.key, name)
-        words = Text.assemble((f"{name:<{width}}", "bold"), f"  {objection or summary}", no_wrap=True, overflow="ellipsis")
-        return Option(words, id=name, disabled=bool(objection))
+        words = objection or (catalog[name].summary if catalog is not None else "")
+        line = Table.grid(padding=(0, 2, 0, 0))
+        line.add_column(width=max(map(len, self._field.parameter.names)))
+        line.add_row(Text(name, "bold"), Text(words))
+        return Choice(name, line, f"{name} {words}", fits=not objection)
 
     def _good_for(self, name: str) -> str:
         catalog = self._field.parameter.catalog

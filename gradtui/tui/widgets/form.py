@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.events import Click
 from textual.geometry import Offset, Region
 from textual.message import Message
+from textual.widget import Widget
 
 from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import Experiment
@@ -82,6 +83,7 @@ class Form(Cells, can_focus=True):
         self._fields: list[Field] = []
         self._before: dict[str, object] = {}
         self._cursor = 0
+        self._clicked: int | None = None
 
     def fill(self, experiment: Experiment, running: Experiment | None = None) -> None:
         """Show an experiment; values that differ from those of the run are marked."""
@@ -101,7 +103,7 @@ class Form(Cells, can_focus=True):
     def enter(self, direction: int) -> None:
         """Put the cursor on the first line when coming from above (+1), on the last when from below (-1)."""
         self._cursor = 0 if direction > 0 else len(self._fields) - 1
-        self.screen.set_focus(self)
+        self.focus()
         self.draw()
 
     def _line(self, at: int, field: Field) -> Text:
@@ -122,10 +124,9 @@ class Form(Cells, can_focus=True):
             line.stylize(".form--cursor")
         return line
 
-    def on_focus(self) -> None:
-        self.draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor where the focus is, and nowhere else."""
+        super().watch_has_focus(has_focus)
         self.draw()
 
     def on_resize(self) -> None:
@@ -143,9 +144,9 @@ class Form(Cells, can_focus=True):
 
     def scroll_cursor(self) -> None:
         """Keep the line under the cursor in sight where the column is too short for all panels."""
-        if self.parent is not None:
+        if isinstance(self.parent, Widget):
             row = self.virtual_region.y + 1 + self._cursor
-            self.screen.query_one("#forms").scroll_to_region(Region(0, row, 1, 1), animate=False)
+            self.parent.scroll_to_region(Region(0, row, 1, 1), animate=False)
 
     def action_edit(self) -> None:
         """Ask for another value of the line under the cursor."""
@@ -159,8 +160,7 @@ class Form(Cells, can_focus=True):
     def on_click(self, event: Click) -> None:
         at = event.get_content_offset_capture(self).y
         if 0 <= at < len(self._fields):
-            again, self._cursor = at == self._cursor and self.has_focus, at
-            self.screen.set_focus(self)
+            again, self._clicked, self._cursor = at == self._cursor == self._clicked, at, at
             self.draw()
             if again:
                 self.action_edit()
