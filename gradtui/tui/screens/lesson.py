@@ -8,10 +8,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from gradtui.core.measured.finding import Fix
+from gradtui.core.measured.finding import RULES, Fix, by_rule
 from gradtui.core.presets.preset import Preset
-from gradtui.lessons.page import QUESTIONS, RULES, Page, pages
-from gradtui.lessons.run import Run
+from gradtui.lessons.page import QUESTIONS, Page, pages
 from gradtui.tui.keys import BROWSE, GLOBAL, LESSONS, bindings
 from gradtui.tui.screens.dialog import Answering
 from gradtui.tui.widgets.browse import Browse
@@ -34,12 +33,10 @@ class LessonScreen(Answering[Preset | tuple[Fix, ...] | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._run = Run(
-            session.running, session.history, session.started.layers if session.started else (), tuple(session.findings)
-        )
+        self._found = by_rule(session.run.findings)
         self._top, self._keys = TopLine(), KeyLine()
         self._browse = Browse("Lessons", LESSONS)
-        found = [name for name in self._run.complaints if name in RULES]
+        found = [name for name in self._found if name in RULES]
         groups = {
             "Wrong with this run": [*map(self._choice, found)],
             "Questions": [*map(self._choice, QUESTIONS)],
@@ -51,7 +48,7 @@ class LessonScreen(Answering[Preset | tuple[Fix, ...] | None]):
         yield from (self._top, self._browse, self._keys)
 
     def _choice(self, name: str) -> Choice:
-        page, glyph = pages()[name], "!" if name in self._run.complaints else " "
+        page, glyph = pages()[name], "!" if name in self._found else " "
         line = Text(f"{glyph} {page.title}", no_wrap=True, overflow="ellipsis")
         return Choice(name, line, " ".join([page.title, name, *(block.text for block in page.blocks)]))
 
@@ -71,13 +68,13 @@ class LessonScreen(Answering[Preset | tuple[Fix, ...] | None]):
     @property
     def _fixes(self) -> tuple[Fix, ...]:
         """What would mend the finding that the marked page is about."""
-        finding = self._run.complaints.get(self._marked.name) if self._marked else None
+        finding = self._found.get(self._marked.name) if self._marked else None
         return finding.fixes if finding else ()
 
     def on_option_list_option_highlighted(self) -> None:
         if (page := self._marked) is not None:
             self._browse.page.border_title = page.title
-            self._browse.page.show(lesson(page, self._run))
+            self._browse.page.show(lesson(page, self._session.run))
             self._frame()
 
     def on_choices_emptied(self) -> None:
