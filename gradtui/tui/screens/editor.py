@@ -10,8 +10,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Offset
-from textual.widget import Widget
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.signal import Signal
 from textual.widgets import Input, OptionList, Static
 
 from gradtui.catalog.entry import Parameter
@@ -19,12 +20,20 @@ from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.presets.preset import assignment
 from gradtui.core.text import exact
 from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.screens.place import height_beside, place, width_beside
 from gradtui.tui.widgets.choices import Choice, Choices
 from gradtui.tui.widgets.form import Field
 
-_READABLE = 60
 Objection = Callable[[str, Any], str]
 """What speaks against a value for a dotted key, in words; empty where it fits."""
+Line = Callable[[], Region]
+"""Where the field stands on the screen; nothing while it is not shown."""
+Moved = Signal[Screen[Any]]
+"""The field may stand elsewhere."""
+
+
+_LINES = 3
+"""Lines of a list that are seen, however little room there is."""
 
 
 class Editor(Dialog[Any]):
@@ -32,18 +41,35 @@ class Editor(Dialog[Any]):
 
     CSS_PATH = "editor.tcss"
 
-    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
+    def __init__(self, field: Field, objection: Objection, line: Line, moved: Moved) -> None:
         super().__init__()
-        self._field = field
-        self._anchor = anchor
-        self._objection = objection
+        self._field, self._objection = field, objection
+        self._line, self._moved = line, moved
         self._box = Vertical(id="editor", classes="box")
         self._box.border_title = field.parameter.title
         self._box.border_subtitle = "enter Take  esc Back"
         self._help = Static(field.parameter.help + _when(field.parameter), id="help", markup=False)
 
     def on_mount(self) -> None:
-        self.call_after_refresh(_place, self._box, self._anchor)
+        self._moved.subscribe(self, lambda _: self._fit())
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the box what room there is beside its line, and then its place."""
+        line, screen = self._line(), self.size
+        self._box.styles.max_width = width_beside(line, screen) or screen.width
+        self._box.styles.max_height = self._rows
+        self.call_after_refresh(self._place)
+
+    @property
+    def _rows(self) -> int:
+        """The rows that the box may have."""
+        return height_beside(self._line(), self.size)
+
+    def _place(self) -> None:
+        self._box.styles.offset = place(self._line(), self._box.outer_size, self.size)
 
     def action_back(self) -> None:
         """Leave the value as it was."""
@@ -55,8 +81,8 @@ class NumberEditor(Editor):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
-    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
-        super().__init__(field, anchor, objection)
+    def __init__(self, field: Field, objection: Objection, line: Line, moved: Moved) -> None:
+        super().__init__(field, objection, line, moved)
         self._allowed = Static(f"Allowed: {field.parameter.allowed}.", id="allowed", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -103,12 +129,13 @@ class ChoiceEditor(Editor):
         Binding("pagedown", "page(1)", show=False),
     ]
 
-    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
-        super().__init__(field, anchor, objection)
+    def __init__(self, field: Field, objection: Objection, line: Line, moved: Moved) -> None:
+        super().__init__(field, objection, line, moved)
         self._box.add_class("choice")
         self._choices = Choices()
         self._choices.offer({"": [self._choice(name) for name in field.parameter.names]}, str(field.value))
         self._good = Static(id="good", markup=False)
+        self._most = 0
 
     def compose(self) -> ComposeResult:
         with self._box:
@@ -116,6 +143,16 @@ class ChoiceEditor(Editor):
             if any(map(self._good_for, self._field.parameter.names)):
                 yield self._good
             yield self._help
+
+    def _place(self) -> None:
+        """As long as all that is in the box does not fit, the list is what scrolls."""
+        frame = self._box.outer_size.height - self._box.size.height
+        rest = self._box.virtual_size.height - self._choices.outer_size.height + frame
+        if (most := max(_LINES, self._rows - rest)) != self._most:
+            self._choices.styles.max_height = self._most = most
+            self.call_after_refresh(self._place)
+        else:
+            super()._place()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         self._good.update(f"Good for: {self._good_for(str(event.option.id))}")
@@ -142,20 +179,9 @@ class ChoiceEditor(Editor):
         return catalog[name].good_for if catalog is not None else ""
 
 
-def editor(field: Field, anchor: Offset, objection: Objection) -> Editor:
-    """What gives this field another value; `anchor` is the place on the screen beside it."""
-    return (ChoiceEditor if field.parameter.type is str else NumberEditor)(field, anchor, objection)
-
-
-def _place(box: Widget, anchor: Offset) -> None:
-    """Put the box beside its field, no wider than the room there if that is enough to read, and inside the screen."""
-    beside = box.screen.size.width - anchor.x
-    if _READABLE <= beside < box.outer_size.width:
-        box.styles.width = beside
-        box.call_after_refresh(_place, box, anchor)
-        return
-    room = box.screen.size - box.outer_size
-    box.styles.offset = (max(0, min(anchor.x, room.width)), max(0, min(anchor.y, room.height)))
+def editor(field: Field, objection: Objection, line: Line, moved: Moved) -> Editor:
+    """What gives a field another value."""
+    return (ChoiceEditor if field.parameter.type is str else NumberEditor)(field, objection, line, moved)
 
 
 def _when(parameter: Parameter) -> str:

@@ -157,7 +157,7 @@ class LabScreen(Screen[None]):
             if value is not None:
                 self._forms.want(field.key, value)
 
-        self.app.push_screen(editor(field, message.anchor, self._forms.objection), take)
+        self.app.push_screen(editor(field, self._forms.objection, message.line, self.screen_layout_refresh_signal), take)
 
     def on_forms_ended(self, message: Forms.Ended) -> None:
         self.say(message.words)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
 from textual.events import Click
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
@@ -57,10 +58,10 @@ class Form(Cells, can_focus=True):
 
     @dataclass
     class Edit(Message):
-        """A person wants to give this field another value; `anchor` is the place on the screen beside it."""
+        """A person wants to give this field another value; `line` tells where it stands on the screen."""
 
         field: Field
-        anchor: Offset
+        line: Callable[[], Region]
 
     @dataclass
     class Nudge(Message):
@@ -150,8 +151,12 @@ class Form(Cells, can_focus=True):
 
     def action_edit(self) -> None:
         """Ask for another value of the line under the cursor."""
-        anchor = Offset(self.region.right, self.region.y + self._cursor)
-        self.post_message(self.Edit(self._fields[self._cursor], anchor))
+        self.post_message(self.Edit(self._fields[self._cursor], self._cursor_region))
+
+    def _cursor_region(self) -> Region:
+        """Where the line under the cursor stands on the screen; nothing while it is not shown."""
+        x, y, width, height = self.region
+        return Region(x, y + 1 + self._cursor, width, 1) if height else Region()
 
     def action_nudge(self, direction: int) -> None:
         """Ask for a neighbouring value."""
