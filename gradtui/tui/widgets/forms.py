@@ -58,7 +58,7 @@ class Forms(VerticalScroll, can_focus=False):
 
     def nudge_rate(self, direction: int, far: bool) -> None:
         """Ask for the next learning rate, or one far away."""
-        if (field := self._forms["optimizer"].field("optimizer.learning_rate")) is not None:
+        if (field := self.forms["optimizer"].field("optimizer.learning_rate")) is not None:
             self._nudge(field, direction, far)
 
     def _nudge(self, field: Field, direction: int, far: bool) -> None:
