@@ -6,7 +6,7 @@ from torch import nn, optim
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
-from gradtui.catalog.networks import NORMALIZATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.core.experiments.cost import cost
 from gradtui.engine.training.trainer import prepare

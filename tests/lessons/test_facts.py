@@ -15,7 +15,10 @@ from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
 from gradtui.core.measured.run import Run
+from gradtui.core.text import number
+from gradtui.diagnosis.readings import guessing
 from gradtui.engine.target import resolve
+from gradtui.engine.training.trainer import prepare
 from gradtui.lessons.facts import FACTS, initial, measured, optimizing
 from tests.diagnosis.cases import started
 from tests.strategies import experiments
@@ -29,6 +32,17 @@ def test_the_tutorials_question_with_its_numbers() -> None:
     run = deep(activation="sigmoid", initialization="xavier-normal")
     assert initial.plain_factor(run) == pytest.approx(math.sqrt(0.0557), rel=2e-3)
     assert initial.end_to_end(run) == pytest.approx(0.0557 ** (19 / 2), rel=0.02)
+
+
+@pytest.mark.parametrize("task", [{"name": "digits"}, {"name": "uniform", "features": 256}, {"name": "spirals", "loss": "mse"}])
+def test_a_page_says_what_the_bars_and_the_findings_say(task: dict[str, object]) -> None:
+    """Theory from the samples' own sizes, once the run has begun, and the loss of guessing that the rules judge by."""
+    network = {"depth": 8, "width": 256, "activation": "silu", "initialization": "he-normal"}
+    made = experiment({"network": network, "task": task})
+    run = Run(made, prepare([made]).started())
+    assert initial.end_to_end(run) == run.predicted[0] != initial.end_to_end(Run(made))
+    assert FACTS["guessing_loss"].value(run) == number(guessing(run))
+    assert FACTS["guessing_loss"].value(Run(made)) is None
 
 
 @given(experiments())

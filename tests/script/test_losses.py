@@ -9,7 +9,8 @@ import pytest
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
-from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
+from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS

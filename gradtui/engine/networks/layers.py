@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -195,6 +194,3 @@ class RMSNorm:
 
 
 Norm = Normalization | RMSNorm
-
-NORMALIZATIONS: dict[str, Callable[[int], Norm]] = {"batch": BatchNorm, "layer": LayerNorm, "rms": RMSNorm}
-"""By the catalog's names, from the number of units; "none" is not among them."""
