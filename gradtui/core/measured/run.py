@@ -48,3 +48,9 @@ class Run:
         """What theory says of the first step's activation gradient by layer, 1 at the last hidden one; None where it is silent."""
         known = self.started.predicted if self.started else ()
         return known[self.lane] if len(known) > self.lane else (None,) * len(self.layers)
+
+    @property
+    def predicted_over_time(self) -> tuple[float | None, ...]:
+        """The same by shown time step, 1 at the last one; empty where nothing recurs."""
+        known = self.started.predicted_over_time if self.started else ()
+        return known[self.lane] if len(known) > self.lane else ()

@@ -10,6 +10,7 @@ from torch import Tensor
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.core.experiments.branches import Place
 from gradtui.core.experiments.experiment import Section
+from gradtui.core.experiments.layers import layer_names
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.layers import NORMALIZATIONS, Linear, Norm, Weighted
 from gradtui.engine.networks.storage import Part
@@ -35,7 +36,7 @@ class FeedForward:
     """h = phi(normalize(x W + b)) in every hidden layer; residual links add what entered a branch to what leaves it."""
 
     def __init__(self, network: Section, hidden: Sequence[Weighted], places: Sequence[Place], out: Linear) -> None:
-        self.names = (*(str(layer + 1) for layer in range(len(hidden))), "out")
+        self.names = layer_names(network)
         self.weighted: Sequence[Weighted] = (*hidden, out)
         make = NORMALIZATIONS.get(network.normalization)
         norms = [make(network.width) if make else None for _ in hidden]

@@ -19,7 +19,7 @@ from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.presets.preset import assignment
 from gradtui.core.text import exact
 from gradtui.tui.screens.dialog import Dialog
-from gradtui.tui.widgets.form import Field
+from gradtui.tui.widgets.explained import Field
 
 _READABLE = 60
 Objection = Callable[[str, Any], str]

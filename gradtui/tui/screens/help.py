@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from gradtui.core.measured.frame import DRAWN
-from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
+from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, NOTES, PRESETS, STRIP
 from gradtui.tui.screens.dialog import Dialog
 
 _READING = (
@@ -42,6 +42,7 @@ def _page() -> Text:
     for title, keys in (
         ("In the Lab", LAB),
         ("In a form", (*FORM, STRIP, BACK)),
+        ("In the notes", NOTES),
         ("In the presets", PRESETS),
         ("While something is fetched or saved", ERRAND),
         ("Before a preset from another machine", CONFIRM),
