@@ -25,7 +25,8 @@ async def test_notes_that_do_not_fit_are_scrolled(lab: Lab) -> None:
         notes = lab.app.lab.query_one(Notes)
         room = notes.size
         words = [f"word{at}" for at in range(room.width * room.height // 4)]
-        lab.app.lab.say(" ".join(words))
+        lab.session.preset = lab.session.preset.model_copy(update={"summary": " ".join(words)})
+        lab.app.lab.show_experiment()
         await pilot.press("7")
         await pilot.pause()
         seen = set()

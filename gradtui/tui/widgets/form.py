@@ -125,7 +125,7 @@ class Form(Cells, can_focus=True):
             rows = self._column(max(8, width or 28))
         self._lines = [at for at, _ in rows]
         self.show([row for _, row in rows])
-        if self.has_focus:
+        if self.has_focus and self._fields:
             self.post_message(self.Pointed(self._fields[self._cursor]))
 
     def _column(self, width: int) -> list[tuple[int, Text]]:
