@@ -8,10 +8,9 @@ from typing import Literal
 import numpy as np
 
 from gradtui.core.frozen import Frozen
-from gradtui.core.measured.finding import Finding, in_force
+from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
 from gradtui.core.measured.run import Run
-from gradtui.core.text import grouped, number
 
 _LISTS = ("activation_std", "activation_gradient", "weight_gradient", "update_ratio", "dead", "saturated")
 
@@ -99,28 +98,3 @@ def summarize(run: Run) -> Summary:
 def _lists(frame: Frame | None, layers: Sequence[str]) -> dict[str, Numbers]:
     empty = (None,) * len(layers)
     return {name: frame.layers.get(name, empty) if frame else empty for name in _LISTS}
-
-
-def in_words(title: str, summary: Summary) -> str:
-    """The summary as a person reads it: the outcome, the losses, and a line a layer from the output down."""
-    speed = f", {number(summary.steps_per_second)} steps/s" if summary.steps_per_second else ""
-    lines = [
-        f"{title}: {summary.status} after {grouped(summary.steps)} steps on {summary.device}{speed}",
-        f"loss  first {number(summary.loss.first)}  last {number(summary.loss.last)}  best {number(summary.loss.best)}"
-        f"  validation {number(summary.loss.validation)}",
-    ]
-    if summary.accuracy.train is not None:
-        lines.append(f"accuracy  train {number(summary.accuracy.train)}  validation {number(summary.accuracy.validation)}")
-    lines.append(f"{'layer':>5}  {'|dL/dh| first':>13}  {'|dL/dh| last':>13}  {'|dL/dW| last':>13}  {'|dW|/|W| last':>13}")
-    for at in reversed(range(len(summary.layers))):
-        columns = (
-            summary.first.activation_gradient,
-            summary.last.activation_gradient,
-            summary.last.weight_gradient,
-            summary.last.update_ratio,
-        )
-        lines.append("  ".join([f"{summary.layers[at]:>5}", *(f"{number(column[at]):>13}" for column in columns)]))
-    for finding in in_force(summary.findings):
-        lines.append(f"{finding.severity}: {finding.what}. {finding.evidence}")
-        lines += [f"  try {fix.title}: {fix.reason}" for fix in finding.fixes[:1]]
-    return "\n".join(lines)
