@@ -21,18 +21,17 @@ from benchmarks.rules.recording import compared, record
 from benchmarks.rules.score import Score
 from benchmarks.rules.speaking import examined
 from gradtui.core.experiments.experiment import experiment
-from gradtui.core.measured.history import History
+from gradtui.core.measured.finding import RULES
 from gradtui.core.measured.protocol import Started
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 from gradtui.diagnosis.published import Tool
 from gradtui.diagnosis.published.registry import PUBLISHED
-from gradtui.diagnosis.registry import RULES
 
 
 def _spoken_of(tool: Tool) -> set[str]:
     """The rules that a tool has a word for, whatever a run holds."""
     started = Started(run=0, device="cpu", weights=1, layers=("1", "2", "out"), predicted=())
-    return {remark.rule for remark in tool.judge(Case(experiment(), started, History()))}
+    return {remark.rule for remark in tool.judge(Run(experiment(), started))}
 
 
 OURS = "gradtui"

@@ -34,7 +34,7 @@ class Cure:
 def cure(experiment: Experiment, cache: Path) -> Cure:
     """Try the fixes one by one from step 0, from the cache where they have been run before."""
     spoken = examined(experiment, outcome(experiment, cache))
-    fixes = [(finding.rule, fix) for finding in to_mend(spoken.findings) for fix in finding.fixes]
+    fixes = [(finding.rule, fix) for finding in to_mend(spoken.run.findings) for fix in finding.fixes]
     tried = {str(experiment.changed(fix.set)): (f"{rule}: {fix.title}", experiment.changed(fix.set)) for rule, fix in fixes}
     attempts = list(tried.values())[:_TRIED]
     return Cure(tuple((name, cured(experiment, outcome(changed, cache), cache)) for name, changed in attempts))

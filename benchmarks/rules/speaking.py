@@ -7,37 +7,33 @@ from dataclasses import dataclass
 from benchmarks.rules.outcome import Outcome
 from benchmarks.rules.scaling import scaled, scaled_frame
 from gradtui.core.experiments.experiment import Experiment
-from gradtui.core.measured.finding import Finding
-from gradtui.core.measured.history import History
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.diagnosis.published.registry import PUBLISHED
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """All findings that a run ever had, and its history. `others` are the rules that each published tool ever spoke of."""
+    """A run with all findings that it ever had. `others` are the rules that each published tool ever spoke of."""
 
-    findings: tuple[Finding, ...]
-    history: History
+    run: Run
     others: dict[str, set[str]]
 
     @property
     def rules(self) -> set[str]:
         """The rules that ever warned."""
-        return {finding.rule for finding in self.findings if finding.severity != "info"}
+        return {finding.rule for finding in self.run.findings if finding.severity != "info"}
 
 
 def examined(experiment: Experiment, run: Outcome, scale: float = 1.0, published: bool = False) -> Spoken:
     """What gradtui says of a run whose loss is multiplied by `scale`, and what others say at every validation and at the end."""
     shown = scaled(experiment, scale)
     started = run.started.model_copy(update={"guessing": (run.guessing * scale,)})
-    examiner = Examiner(shown, started)
+    examiner = Examiner(Run(shown, started))
     others: dict[str, set[str]] = {name: set() for name in PUBLISHED}
     for frame in run.frames:
         examiner.observe(scaled_frame(frame, experiment, scale), shown)
         if published and (frame.validation_loss is not None or frame is run.frames[-1]):
-            case = Case(shown, started, examiner.history)
             for name, tool in PUBLISHED.items():
-                others[name] |= {remark.rule for remark in tool.judge(case) if remark.says}
-    return Spoken(examiner.findings, examiner.history, others)
+                others[name] |= {remark.rule for remark in tool.judge(examiner.run) if remark.says}
+    return Spoken(examiner.run, others)

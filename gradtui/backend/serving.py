@@ -23,6 +23,7 @@ from gradtui.core.measured.protocol import (
     Start,
     command,
 )
+from gradtui.core.measured.run import Run
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 
@@ -84,7 +85,7 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
         training = prepare([experiment(tables) for tables in start.experiments])
         started = training.started(start.run)
         outbox.put(started)
-        examiners = [Examiner(made, started, lane) for lane, made in enumerate(training.stack.experiments)]
+        examiners = [Examiner(Run(made, started, lane=lane)) for lane, made in enumerate(training.stack.experiments)]
         frames = training.frames(controls)
         while True:
             frame = next(frames)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
+
+from gradtui.commands.ending import UNFETCHED, fail
 
 if TYPE_CHECKING:
     from gradtui.core.presets.preset import Preset
     from gradtui.remote.fetch import Fetched
-
-USAGE, UNFETCHED = 2, 4
-"""Exit statuses."""
 
 
 def load(name: str, changes: tuple[str, ...]) -> Preset:
@@ -53,12 +52,6 @@ def list_folder(word: str, as_json: bool) -> None:
         fail(f"{found.address} is a file. `gradtui run {word}` runs it.", UNFETCHED)
     addresses = [str(found.address.child(name)) for name in found.names]
     click.echo(json.dumps(addresses) if as_json else "\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
-
-
-def fail(message: str, status: int = USAGE) -> NoReturn:
-    """End the program with a message on stderr."""
-    click.echo(f"gradtui: {message}", err=True)
-    sys.exit(status)
 
 
 def _preset(word: str) -> Preset:

@@ -68,3 +68,9 @@ def exact(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return ", ".join(exact(part) for part in value)
     return str(value)
+
+
+def setting(key: str, value: object) -> str:
+    """A value by dotted key in words: activation relu, optimizer adam."""
+    table, _, name = key.partition(".")
+    return f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}"

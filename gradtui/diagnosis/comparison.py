@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import Finding, in_force
 from gradtui.core.measured.history import History
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 
 Judgement = Literal["cured", "better", "no change", "worse", "too early"]
@@ -24,15 +24,6 @@ WINDOW = 0.2
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A run as far as it has come."""
-
-    experiment: Experiment
-    history: History
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
 class Comparison:
     """The verdict on the run after a fix, and the same in a sentence with the numbers."""
 
@@ -40,7 +31,7 @@ class Comparison:
     sentence: str
 
 
-def compare(before: Trial, after: Trial) -> Comparison:
+def compare(before: Run, after: Run) -> Comparison:
     """Judge the run after a change by that before it, at the last step that both have made; where the change is one of length,
     and the run after it is over, each at its own end.
 
@@ -64,7 +55,7 @@ def compare(before: Trial, after: Trial) -> Comparison:
             )
     wrong_before, wrong_after = _wrong(before, then), _wrong(after, at)
     validated = any(finding.rule == "overfitting" for finding in wrong_before)
-    old, new = (_loss(trial.history, step, validated) for trial, step in ((before, then), (after, at)))
+    old, new = (_loss(run.history, step, validated) for run, step in ((before, then), (after, at)))
     comparable = before.experiment.task.loss == after.experiment.task.loss or not (math.isfinite(old) and math.isfinite(new))
     verdict = _judged(wrong_before, wrong_after, _trend(old, new) if comparable else 0)
     name = "validation loss" if validated else "loss"
@@ -89,8 +80,8 @@ def _loss(history: History, at: int, validated: bool) -> float:
     return float(np.median(values[np.isfinite(values)])) if math.isfinite(values[-1]) else math.inf
 
 
-def _wrong(trial: Trial, at: int) -> tuple[Finding, ...]:
-    return tuple(finding for finding in in_force(trial.findings, at) if finding.severity != "info")
+def _wrong(run: Run, at: int) -> tuple[Finding, ...]:
+    return tuple(finding for finding in in_force(run.findings, at) if finding.severity != "info")
 
 
 def _trend(old: float, new: float) -> int:

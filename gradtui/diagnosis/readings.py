@@ -1,4 +1,4 @@
-"""What rules read from a case: the newest profile over depth or time, and how far the loss has come."""
+"""What rules read from a run: the newest profile over depth or time, and how far the loss has come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.history import Array
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 
 VANISHING = 1e-3
 """Ratio of the first gradient to the last one below which gradients vanish (AUTOTRAINER)."""
@@ -49,20 +49,20 @@ class Profile:
         return first / last if last > 0 and math.isfinite(first) and math.isfinite(last) else math.nan
 
 
-def lasting_ratio(case: Case) -> float:
+def lasting_ratio(run: Run) -> float:
     """The gradient at the first hidden layer by that at the last one: the median over the newest frames."""
-    series = case.history.layers.get("activation_gradient")
-    return math.nan if series is None else _median_ratio(case, series.last[-_LASTING:])
+    series = run.history.layers.get("activation_gradient")
+    return math.nan if series is None else _median_ratio(run, series.last[-_LASTING:])
 
 
-def usual_ratio(case: Case) -> float:
+def usual_ratio(run: Run) -> float:
     """The same as the median over the whole run: what gradients were like most of the time."""
-    series = case.history.layers.get("activation_gradient")
-    return math.nan if series is None else _median_ratio(case, series.last)
+    series = run.history.layers.get("activation_gradient")
+    return math.nan if series is None else _median_ratio(run, series.last)
 
 
-def _median_ratio(case: Case, rows: Array) -> float:
-    hidden = rows[:, : len(case.started.layers) - 1]
+def _median_ratio(run: Run, rows: Array) -> float:
+    hidden = rows[:, : len(run.layers) - 1]
     if not hidden.shape[1]:
         return math.nan
     with np.errstate(all="ignore"):
@@ -71,24 +71,24 @@ def _median_ratio(case: Case, rows: Array) -> float:
     return float(np.median(ratios)) if len(ratios) else math.nan
 
 
-def profile(frame: Frame | None, quantity: str, case: Case) -> Profile | None:
+def profile(frame: Frame | None, quantity: str, run: Run) -> Profile | None:
     """A quantity over the hidden layers that have it; None where it was not measured."""
-    return _profile(case, frame.layers.get(quantity, ()) if frame else ())
+    return _profile(run, frame.layers.get(quantity, ()) if frame else ())
 
 
-def _profile(case: Case, values: Sequence[float | None]) -> Profile | None:
-    pairs = [(name, value) for name, value in zip(case.started.layers[:-1], values, strict=False) if value is not None]
+def _profile(run: Run, values: Sequence[float | None]) -> Profile | None:
+    pairs = [(name, value) for name, value in zip(run.layers[:-1], values, strict=False) if value is not None]
     return Profile(*zip(*pairs, strict=True)) if pairs else None
 
 
-def newest_profile(case: Case) -> Profile | None:
+def newest_profile(run: Run) -> Profile | None:
     """The gradient over the hidden layers in the newest frame that has numbers; None before there is one."""
-    series = case.history.layers.get("activation_gradient")
+    series = run.history.layers.get("activation_gradient")
     if series is None:
         return None
-    hidden = series.last[:, : len(case.started.layers) - 1]
+    hidden = series.last[:, : len(run.layers) - 1]
     rows = hidden[np.isfinite(hidden).all(1)]
-    return _profile(case, rows[-1].tolist()) if len(rows) else None
+    return _profile(run, rows[-1].tolist()) if len(rows) else None
 
 
 def over_time(frame: Frame | None) -> Profile | None:
@@ -97,52 +97,51 @@ def over_time(frame: Frame | None) -> Profile | None:
     return Profile(tuple(str(at + 1) for at in range(len(values))), values) if len(values) > 1 else None
 
 
-def recent_loss(case: Case) -> float:
+def recent_loss(run: Run) -> float:
     """The median loss of the newest frames; NaN before the first one."""
-    losses = case.history.loss.last[-_RECENT:, 0].tolist()
+    losses = run.history.loss.last[-_RECENT:, 0].tolist()
     return statistics.median(losses) if losses else math.nan
 
 
-def first_loss(case: Case) -> float:
+def first_loss(run: Run) -> float:
     """The loss at the first step; NaN before it."""
-    return case.history.first.loss.last if case.history.first else math.nan
+    return run.history.first.loss.last if run.history.first else math.nan
 
 
-def guessing(case: Case) -> float:
+def guessing(run: Run) -> float:
     """The loss of having learned nothing: of the best constant answer, or the first one where that is not known."""
-    known = case.started.guessing[case.lane] if len(case.started.guessing) > case.lane else math.nan
-    return known if known > 0 and math.isfinite(known) else first_loss(case)
+    return run.guessing if run.guessing > 0 and math.isfinite(run.guessing) else first_loss(run)
 
 
-def remaining(case: Case) -> float:
+def remaining(run: Run) -> float:
     """The recent loss as a share of that of guessing; NaN where there is none or guessing is no measure."""
-    whole = guessing(case)
-    return recent_loss(case) / whole if math.isfinite(whole) and whole > 0 else math.nan
+    whole = guessing(run)
+    return recent_loss(run) / whole if math.isfinite(whole) and whole > 0 else math.nan
 
 
-def learned(case: Case) -> bool:
+def learned(run: Run) -> bool:
     """Whether the loss has fallen far below that of guessing, or nearly everything comes out right."""
-    return remaining(case) < LEARNED or _accuracy(case) >= _RIGHT
+    return remaining(run) < LEARNED or _accuracy(run) >= _RIGHT
 
 
-def had_learned(case: Case) -> bool:
+def had_learned(run: Run) -> bool:
     """Whether it has learned, or had before: what came later is the steps' doing, not that of the weights."""
-    losses = case.history.validation_loss.last[:, 0]
+    losses = run.history.validation_loss.last[:, 0]
     finite = losses[np.isfinite(losses)]
-    return learned(case) or (len(finite) > 0 and float(finite.min()) < LEARNED * guessing(case))
+    return learned(run) or (len(finite) > 0 and float(finite.min()) < LEARNED * guessing(run))
 
 
-def _accuracy(case: Case) -> float:
-    last = case.history.last
+def _accuracy(run: Run) -> float:
+    last = run.history.last
     return last.validation_accuracy if last and last.validation_accuracy is not None else 0.0
 
 
-def settled(case: Case, share: float = 0.25) -> bool:
+def settled(run: Run, share: float = 0.25) -> bool:
     """Whether a share of the run is over, so that what has not come by itself is worth a warning: a hundred steps at the least,
     a thousand are enough.
     """
-    newest = case.history.newest
-    return newest is not None and newest.step >= min(max(100, share * case.experiment.run.steps), 1000)
+    newest = run.history.newest
+    return newest is not None and newest.step >= min(max(100, share * run.experiment.run.steps), 1000)
 
 
 @dataclass(frozen=True)
@@ -155,9 +154,9 @@ class Steps:
     longest: float
 
 
-def typical_steps(case: Case) -> Steps | None:
+def typical_steps(run: Run) -> Steps | None:
     """The length of the newest steps; None where none was measured."""
-    series = case.history.layers.get("update_ratio")
+    series = run.history.layers.get("update_ratio")
     if series is None:
         return None
     since = int(np.searchsorted(series.steps, series.steps[-1] // 2, side="right"))
@@ -167,32 +166,32 @@ def typical_steps(case: Case) -> Steps | None:
     return Steps(float(np.median(newer)), float(np.median(longest))) if newer else None
 
 
-def jumped(case: Case, least: float = JUMP) -> bool:
+def jumped(run: Run, least: float = JUMP) -> bool:
     """Whether a step was ever so long that it made other weights of those of a typical layer."""
-    series = case.history.layers.get("update_ratio")
+    series = run.history.layers.get("update_ratio")
     if series is None or not len(series):
         return False
     rows = [row[np.isfinite(row)] for row in series.high]
     return any(len(row) and float(np.median(row)) > least for row in rows)
 
 
-def began_level(case: Case) -> bool:
+def began_level(run: Run) -> bool:
     """Whether gradients were of one size over depth at the first step."""
-    seen = profile(case.history.first, "activation_gradient", case)
+    seen = profile(run.history.first, "activation_gradient", run)
     return seen is None or len(seen.values) < 2 or 1 / _STEEP < seen.ratio < _STEEP
 
 
-def began_far(case: Case) -> bool:
+def began_far(run: Run) -> bool:
     """Whether the first loss was far above that of guessing, as large weights make it."""
-    return first_loss(case) > _FAR * guessing(case)
+    return first_loss(run) > _FAR * guessing(run)
 
 
-def gone(case: Case, *quantities: str) -> bool:
+def gone(run: Run, *quantities: str) -> bool:
     """Whether by now most units of a layer are what a quantity ("dead", "saturated") counts, and weights alone do not explain it:
     gradients stop there.
     """
-    shares = (profile(case.history.last, quantity, case) for quantity in quantities)
-    return (began_level(case) or jumped(case)) and any(seen is not None and max(seen.values) >= _GONE for seen in shares)
+    shares = (profile(run.history.last, quantity, run) for quantity in quantities)
+    return (began_level(run) or jumped(run)) and any(seen is not None and max(seen.values) >= _GONE for seen in shares)
 
 
 @dataclass(frozen=True)
@@ -205,10 +204,10 @@ class Pace:
     swing: float
 
 
-def pace(case: Case) -> Pace | None:
+def pace(run: Run) -> Pace | None:
     """The pace of the loss; None before there are points enough, or where they are no numbers."""
-    since = max(len(case.history.mean_loss) // 2, len(case.history.mean_loss) - _NEWER)
-    newer = case.history.mean_loss.last[since:, 0]
+    since = max(len(run.history.mean_loss) // 2, len(run.history.mean_loss) - _NEWER)
+    newer = run.history.mean_loss.last[since:, 0]
     if len(newer) < _ENOUGH or not np.isfinite(newer).all() or not (newer > 0).all():
         return None
     earlier, later = (float(np.median(half)) for half in np.array_split(newer, 2))
@@ -226,9 +225,9 @@ class Generalization:
     now: float
 
 
-def generalization(case: Case) -> Generalization | None:
+def generalization(run: Run) -> Generalization | None:
     """How validation goes; None before there are losses enough, or where they are no numbers."""
-    series = case.history.validation_loss
+    series = run.history.validation_loss
     if len(series) < _VALIDATIONS or not np.isfinite(series.last).all():
         return None
     losses, steps = series.last[:, 0], series.steps
@@ -236,13 +235,13 @@ def generalization(case: Case) -> Generalization | None:
     return Generalization(float(losses[:since].min()), int(steps[int(losses.argmin())]), float(losses[since:].min()))
 
 
-def early(case: Case) -> bool:
+def early(run: Run) -> bool:
     """Whether units may still come back by themselves: the loss falls, or few steps have been made, and more will be."""
-    newest = case.history.newest
+    newest = run.history.newest
     if newest is not None and not math.isfinite(newest.loss.last):
         return False
-    seen = pace(case)
-    return not settled(case) or (not settled(case, _LATE) and (seen is None or seen.trend < _FALLING))
+    seen = pace(run)
+    return not settled(run) or (not settled(run, _LATE) and (seen is None or seen.trend < _FALLING))
 
 
 def between(names: tuple[str, ...]) -> str:

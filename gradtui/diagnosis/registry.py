@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradtui.diagnosis.rules import (
-    Rule,
+    Judge,
     dead_units,
     exploding_gradients,
     learning_rate_too_high,
@@ -17,19 +17,19 @@ from gradtui.diagnosis.rules import (
     vanishing_gradients,
 )
 
-RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (
-        non_finite.RULE,
-        symmetric_initialization.RULE,
-        vanishing_gradients.RULE,
-        exploding_gradients.RULE,
-        dead_units.RULE,
-        saturated_units.RULE,
-        learning_rate_too_high.RULE,
-        learning_rate_too_low.RULE,
-        loss_oscillating.RULE,
-        loss_not_decreasing.RULE,
-        overfitting.RULE,
+JUDGES: dict[str, Judge] = {
+    module.__name__.rpartition(".")[2].replace("_", "-"): module.judge
+    for module in (
+        non_finite,
+        symmetric_initialization,
+        vanishing_gradients,
+        exploding_gradients,
+        dead_units,
+        saturated_units,
+        learning_rate_too_high,
+        learning_rate_too_low,
+        loss_oscillating,
+        loss_not_decreasing,
+        overfitting,
     )
 }

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.experiments.refusal import Refused
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.finding import Finding, Fix, in_force
-from gradtui.diagnosis.comparison import Judgement, Trial, compare
-from gradtui.headless.running import run_headless
-
-
-class Ran(Protocol):
-    """What is needed of a run that is over: the run itself, and the number of the signal that stopped it (0 for none)."""
-
-    @property
-    def trial(self) -> Trial:
-        """The run."""
-
-    @property
-    def signal(self) -> int:
-        """The signal."""
+from gradtui.diagnosis.comparison import Judgement, compare
+from gradtui.headless.running import Ran, run_headless
 
 
 class Attempt(Frozen):
@@ -48,21 +36,21 @@ class Mended(Frozen):
     signal: int
 
 
-def mend(experiment: Experiment, limit: int, run: Callable[[Experiment], Ran] = run_headless) -> Mended:
+def mend(experiment: Experiment, limit: int, train: Callable[[Experiment], Ran] = run_headless) -> Mended:
     """Run an experiment, then at most `limit` fixes, each on top of those that helped, until nothing is wrong. Raises Refused where
     the experiment itself cannot be trained.
     """
-    best = run(experiment)
+    best = train(experiment)
     first, attempts, tried = _wrong(best), list[Attempt](), [experiment]
     signal = best.signal
     while not signal and len(attempts) < limit and (chosen := _next(best, tried)) is not None:
         finding, fix, changed = chosen
         tried.append(changed)
         try:
-            after = run(changed)
+            after = train(changed)
         except Refused:
             continue
-        comparison, signal = compare(best.trial, after.trial), after.signal
+        comparison, signal = compare(best.run, after.run), after.signal
         attempts.append(
             Attempt(
                 rule=finding.rule, fix=fix, verdict=comparison.verdict, sentence=comparison.sentence, wrong=_rules(_wrong(after))
@@ -70,7 +58,7 @@ def mend(experiment: Experiment, limit: int, run: Callable[[Experiment], Ran] = 
         )
         if comparison.verdict in ("cured", "better"):
             best = after
-    kept = experiment.differences(best.trial.experiment)
+    kept = experiment.differences(best.run.experiment)
     return Mended(
         wrong=_rules(first),
         attempts=tuple(attempts),
@@ -96,14 +84,14 @@ def _next(best: Ran, tried: list[Experiment]) -> tuple[Finding, Fix, Experiment]
     """The best fix that has not been tried on this run, of the worst finding first."""
     for finding in _wrong(best):
         for fix in finding.fixes:
-            changed = best.trial.experiment.changed(fix.set)
+            changed = best.run.experiment.changed(fix.set)
             if changed not in tried:
                 return finding, fix, changed
     return None
 
 
-def _wrong(run: Ran) -> tuple[Finding, ...]:
-    return tuple(finding for finding in in_force(run.trial.findings) if finding.severity != "info")
+def _wrong(ran: Ran) -> tuple[Finding, ...]:
+    return tuple(finding for finding in in_force(ran.run.findings) if finding.severity != "info")
 
 
 def _rules(findings: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Runs without a screen: train in this process, show a progress bar on a terminal, and return the summary."""
+"""Runs without a screen: train in this process, show a progress bar on a terminal, and return the run."""
 
 from __future__ import annotations
 
@@ -7,50 +7,43 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import click
 
 from gradtui.core.experiments.experiment import Experiment
-from gradtui.core.measured.protocol import Ended, Started, Stop
-from gradtui.core.measured.summary import Summary, summarize
+from gradtui.core.measured.protocol import Ended, Stop
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
-from gradtui.diagnosis.comparison import Trial
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.trainer import Outcome, Training, prepare
 
 
 @dataclass(frozen=True)
-class HeadlessRun:
-    """A run that is over: its summary, what was known before its first step, what a comparison needs of it, and the number of the
-    signal that stopped it (0 for none).
-    """
+class Ran:
+    """A run that is over, and the number of the signal that stopped it (0 for none)."""
 
-    summary: Summary
-    started: Started
-    trial: Trial
+    run: Run
     signal: int
 
 
-def run_headless(experiment: Experiment) -> HeadlessRun:
+def run_headless(experiment: Experiment) -> Ran:
     """Train an experiment to its end.
 
-    SIGINT, SIGTERM and SIGHUP stop the run after the step under way; what was measured until then is summarized. Raises Refused.
+    SIGINT, SIGTERM and SIGHUP stop the run after the step under way; what was measured until then is kept. Raises Refused.
     """
     training = prepare([experiment])
     controls, received = Controls(), list[int]()
-    examiner = Examiner(experiment, training.started())
+    examiner = Examiner(Run(experiment, training.started()))
     began = time.perf_counter()
     with stopped_by_signals(controls, received):
         outcome = _train(training, controls, examiner, experiment.run.steps)
     elapsed = time.perf_counter() - began
-    speed = outcome.step / elapsed if outcome.step else None
     if outcome.divergence is not None:
         click.echo(f"gradtui: diverged: {outcome.divergence}.", err=True)
-    ended = Ended(run=0, **asdict(outcome))
-    summary = summarize(experiment, training.started(), examiner.history, ended, speed, examiner.findings)
-    return HeadlessRun(summary, training.started(), Trial(experiment, examiner.history, examiner.findings), next(iter(received), 0))
+    ended, speed = Ended(run=0, **asdict(outcome)), outcome.step / elapsed if outcome.step else None
+    return Ran(replace(examiner.run, ended=ended, step=ended.step, speed=speed), next(iter(received), 0))
 
 
 def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:

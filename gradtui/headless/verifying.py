@@ -11,6 +11,7 @@ import click
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.reading import READINGS, over_seeds, quotient
+from gradtui.core.measured.run import Run
 from gradtui.core.presets.expect import Changes, Claim, Expect, flat
 from gradtui.core.presets.preset import Preset
 from gradtui.core.presets.verified import Checked, Report, Verified
@@ -28,7 +29,7 @@ Numbers = dict[Place, tuple[float | None, ...]]
 
 
 @dataclass
-class _Run:
+class _Planned:
     """One experiment trained with several seeds, and what is read from it: places by the step after which."""
 
     experiment: Experiment
@@ -62,15 +63,15 @@ def verify(presets: Mapping[str, Preset]) -> Verified:
     return Verified(holds=kept, seconds=time.perf_counter() - began, presets=tuple(reports), signal=next(iter(received), 0))
 
 
-def _runs(preset: Preset) -> list[_Run]:
+def _runs(preset: Preset) -> list[_Planned]:
     """The runs that a preset's claims take: claims about the same experiment and seeds share one."""
-    runs: list[_Run] = []
+    runs: list[_Planned] = []
     for at, claim in enumerate(preset.expect.claims):
         for side, changes in _sides(claim):
             wanted, seeds = preset.experiment.changed(flat(changes)), preset.expect.seeds_of(claim)
             run = next((run for run in runs if (run.experiment, run.seeds) == (wanted, seeds)), None)
             if run is None:
-                runs.append(run := _Run(wanted, seeds))
+                runs.append(run := _Planned(wanted, seeds))
             run.readings.setdefault(preset.expect.steps_of(claim), []).append((at, side))
     return runs
 
@@ -81,7 +82,7 @@ def _sides(claim: Claim) -> Iterable[tuple[str, Changes]]:
         yield "against", claim.against
 
 
-def _report(name: str, preset: Preset, runs: Sequence[_Run], controls: Controls, told: Callable[[int], None]) -> Report:
+def _report(name: str, preset: Preset, runs: Sequence[_Planned], controls: Controls, told: Callable[[int], None]) -> Report:
     began = time.perf_counter()
     numbers: Numbers = {}
     for run in runs:
@@ -90,19 +91,19 @@ def _report(name: str, preset: Preset, runs: Sequence[_Run], controls: Controls,
     return Report(preset=name, title=preset.title, seconds=time.perf_counter() - began, claims=claims)
 
 
-def _trained(run: _Run, expect: Expect, controls: Controls, told: Callable[[int], None]) -> Numbers:
+def _trained(run: _Planned, expect: Expect, controls: Controls, told: Callable[[int], None]) -> Numbers:
     """Train a run side by side with its other seeds, and read what is asked for; what it does not reach is read at its end."""
     seeds = [(run.experiment.run.seed + at) % _SEEDS for at in range(run.seeds)]
     experiments = [run.experiment.changed({"run.seed": seed}) for seed in seeds]
     training = prepare(experiments)
     started = training.started()
-    examiners = [Examiner(experiment, started, lane) for lane, experiment in enumerate(experiments)]
+    examiners = [Examiner(Run(experiment, started, lane=lane)) for lane, experiment in enumerate(experiments)]
     asked, numbers, done = sorted(run.readings), Numbers(), 0
 
     def read() -> None:
         for at, side in run.readings[asked.pop(0)]:
             reading = READINGS[expect.claims[at].quantity]
-            numbers[at, side] = tuple(reading(examiner.history, examiner.findings) for examiner in examiners)
+            numbers[at, side] = tuple(reading(examiner.run) for examiner in examiners)
 
     for frame in training.frames(controls):
         examiners[frame.lane].observe(frame, experiments[frame.lane])

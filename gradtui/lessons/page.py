@@ -16,12 +16,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.finding import RULES, Finding, by_rule
+from gradtui.core.measured.run import Run
 from gradtui.core.presets.collection import find
 from gradtui.core.presets.preset import Preset, assignment
 from gradtui.core.text import grouped, printable
 from gradtui.lessons.facts import FACTS
-from gradtui.lessons.run import Run
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _FOLDER = Path(__file__).parent / "pages"
@@ -65,8 +65,8 @@ class Page:
 
     def filled(self, run: Run) -> Iterator[Block]:
         """The blocks with the run's numbers, what is wrong with the run in front. A sentence on what is lacking is said once."""
-        if self.name in run.complaints:
-            yield from _complaint(run.complaints[self.name])
+        if (finding := by_rule(run.findings).get(self.name)) is not None:
+            yield from _complaint(finding)
         said = set()
         for block in self.blocks:
             values = {name: FACTS[name].value(run) for name in PLACEHOLDER.findall(block.text)}
@@ -134,18 +134,3 @@ QUESTIONS = (
     "gradients-over-time",
 )
 """The pages that answer a question."""
-
-RULES = (
-    "vanishing-gradients",
-    "exploding-gradients",
-    "dead-units",
-    "saturated-units",
-    "non-finite",
-    "learning-rate-too-high",
-    "learning-rate-too-low",
-    "loss-oscillating",
-    "loss-not-decreasing",
-    "overfitting",
-    "symmetric-initialization",
-)
-"""The pages of the rules, which have the rules' names."""

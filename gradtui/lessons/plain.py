@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from gradtui.core.measured.run import Run
 from gradtui.lessons.page import QUESTIONS, Block, Page, pages
-from gradtui.lessons.run import Run
 
 WIDTH = 80
 """Columns that a printed page takes at the most."""

@@ -153,16 +153,14 @@ class GradtuiApp(CellsApp):
 
     def action_others(self) -> None:
         """Say what published tools would say of the run as it is now."""
-        from gradtui.diagnosis.case import Case
         from gradtui.diagnosis.published.table import compared
         from gradtui.tui.screens.others import OthersDialog
 
         session = self.session
-        if session.started is None:
+        if session.run.started is None:
             self.lab.say("Nothing has been measured yet; press Space to train, then t tells what published tools would say.")
             return
-        case = Case(session.running, session.started, session.history)
-        self.push_screen(OthersDialog(compared(case, session.findings)))
+        self.push_screen(OthersDialog(compared(session.run)))
 
     def action_save(self) -> None:
         """Save the experiment as a preset."""

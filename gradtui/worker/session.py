@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any, Protocol
 
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
 from gradtui.core.measured import protocol
-from gradtui.core.measured.finding import Fix
+from gradtui.core.measured.finding import Fix, to_mend
+from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
-from gradtui.core.text import exact, grouped
+from gradtui.core.text import grouped
 from gradtui.worker.mailbox import BackendLost, Letter
-from gradtui.worker.shown import Shown
 
 _UNDO = 200
 
@@ -43,21 +44,25 @@ class Backend(Protocol):
         """End the process."""
 
 
-class Session(Shown):
+class Session:
     """An experiment as it stands, the run made of it, and how to change both.
 
-    `experiment` is what the forms show; `running` is what the backend trains. Where they differ in more than live parameters the
-    run is `stale`: it waits, and Space starts the experiment from step 0.
+    `experiment` is what the forms show; `run` is what the backend trains. Where they differ in more than live parameters the
+    run is `stale`: it waits, and Space starts the experiment from step 0. `earlier` are the runs that fixes took the place of, the
+    newest last.
     """
 
     preset: Preset
     experiment: Experiment
+    run: Run
+    earlier: tuple[Run, ...]
 
     def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
         self._connect = connect
         self._backend: Backend | None = None
         self._undo: list[Experiment] = []
-        self._run = 0
+        self._number = 0
+        self._refusal = ""
         self._starts_paused = False
         self.torch: str | None = None
         self.devices: tuple[str, ...] = ()
@@ -68,12 +73,11 @@ class Session(Shown):
         """Take another preset; a run under way ends."""
         if self.phase in ACTIVE:
             self._send(protocol.Stop())
-        self._run += 1
+        self._number += 1
         self.preset = preset
         self.experiment = preset.experiment
         self._undo.clear()
-        self._clear(preset.experiment)
-        self.before = None
+        self._take(Run(preset.experiment))
         self.phase = Phase.READY
 
     def connect(self) -> None:
@@ -87,14 +91,28 @@ class Session(Shown):
             self._backend.close()
 
     @property
+    def before(self) -> Run | None:
+        """The run that this one is compared with."""
+        return self.earlier[-1] if self.earlier else None
+
+    @property
+    def notice(self) -> str:
+        """What just went wrong, in a sentence; empty where nothing did."""
+        if self._refusal or self.run.problem:
+            return self._refusal or self.run.problem
+        divergence = self.run.ended.divergence if self.run.ended else None
+        advice = "Lower the learning rate, clip by norm or choose other weights, then press Space."
+        return f"Diverged: {divergence}. {advice}" if divergence else ""
+
+    @property
     def stale(self) -> bool:
         """Whether the run is of another experiment than the forms show."""
-        return self.phase is not Phase.READY and self.experiment != self.running
+        return self.phase is not Phase.READY and self.experiment != self.run.experiment
 
     @property
     def fixes(self) -> tuple[Fix, ...]:
         """What would mend the worst finding that anything would; nothing while the run is of another experiment than the forms."""
-        return next((finding.fixes for finding in self.told_findings if finding.fixes), ()) if not self.stale else ()
+        return next((finding.fixes for finding in to_mend(self.run.findings) if finding.fixes), ()) if not self.stale else ()
 
     def toggle(self) -> None:
         """Run, pause, or go on: always the next thing to do. A stale or finished run starts again from step 0."""
@@ -126,13 +144,13 @@ class Session(Shown):
         """Start the experiment with a fix from step 0; this run stays as `before`. Raises InvalidExperiment and changes nothing."""
         fixed = self.experiment.changed(fix.set)
         self._remember()
-        self.before = self._past()
+        self.earlier = (*self.earlier, self.run)
         self.experiment = fixed
         self._start(paused=False)
 
     def keep(self) -> None:
         """Stay with this run and forget those before it."""
-        self.before = None
+        self.earlier = ()
 
     def discard(self) -> None:
         """Show the run before this one as it was. If it had not ended, Space starts it anew from step 0."""
@@ -140,9 +158,9 @@ class Session(Shown):
             return
         if self.phase in ACTIVE:
             self._send(protocol.Stop())
-        self._run += 1
+        self._number += 1
         self._remember()
-        self._bring_back(past)
+        self._take(past, self.earlier[:-1])
         self.experiment = past.experiment
         self.phase = Phase.READY if past.ended is None else _ENDED[past.ended.status]
 
@@ -165,47 +183,48 @@ class Session(Shown):
                 self.torch, self.devices = letter.torch, letter.devices
             case BackendLost():
                 self._lost(letter)
-            case _ if letter.run != self._run:
+            case _ if letter.run != self._number:
                 pass
             case protocol.Started():
-                self.started = letter
+                self._know(started=letter)
                 if self.phase is Phase.STARTING:
                     self.phase = Phase.PAUSED if self._starts_paused else Phase.RUNNING
             case protocol.Sampled(frame=frame):
-                self._step = frame.step
-                self.history.add(frame)
-                if frame.steps_per_second is not None:
-                    self.speed = frame.steps_per_second if self.speed is None else _blend(self.speed, frame.steps_per_second)
+                self.run.history.add(frame)
+                self._know(step=frame.step, speed=_blend(self.run.speed, frame.steps_per_second))
             case protocol.Diagnosed():
-                self.findings = letter.findings
+                self._know(findings=letter.findings)
             case protocol.Paused():
-                self.phase, self._step = Phase.PAUSED, letter.step
+                self.phase = Phase.PAUSED
+                self._know(step=letter.step)
             case protocol.Resumed():
-                self.phase, self._step = Phase.RUNNING, letter.step
+                self.phase = Phase.RUNNING
+                self._know(step=letter.step)
             case protocol.Changed():
-                table, _, name = letter.key.partition(".")
-                self.marks.append((letter.step, f"{table if name == 'name' else name.replace('_', ' ')} {exact(letter.value)}"))
+                self._know(changes=(*self.run.changes, letter))
             case protocol.Rejected():
-                self.notice = letter.reason
+                self._refusal = letter.reason
             case protocol.Ended():
-                self._ended(letter)
+                self.phase = _ENDED[letter.status]
+                self._know(ended=letter, step=letter.step)
             case protocol.Failed():
-                self.phase, self.notice = Phase.FAILED, letter.reason
+                self.phase = Phase.FAILED
+                self._know(problem=letter.reason)
 
-    def _ended(self, ended: protocol.Ended) -> None:
-        self.ended, self._step = ended, ended.step
-        self.phase = _ENDED[ended.status]
-        if ended.divergence is not None:
-            self.notice = (
-                f"Diverged: {ended.divergence}. Lower the learning rate, clip by norm or choose other weights, then press Space."
-            )
+    def _know(self, **news: Any) -> None:
+        """More is known of the run."""
+        self.run = replace(self.run, **news)
+
+    def _take(self, run: Run, earlier: tuple[Run, ...] = ()) -> None:
+        """Show another run, compared with the last of those before it."""
+        self.run, self.earlier, self._refusal = run, earlier, ""
 
     def _lost(self, lost: BackendLost) -> None:
         self._backend, self.torch = None, None
         how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
         said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
-        where = f" at step {grouped(self._step)}" if self.phase in ACTIVE else ""
-        self.notice = f"The backend {how}{where}. Space starts another.{said}"
+        where = f" at step {grouped(self.run.step)}" if self.phase in ACTIVE else ""
+        self._know(problem=f"The backend {how}{where}. Space starts another.{said}")
         self.phase = Phase.FAILED
 
     def _remember(self) -> None:
@@ -215,20 +234,20 @@ class Session(Shown):
         self.experiment = changed
         if self.phase not in ACTIVE:
             return
-        changes = _live_changes(self.running, changed)
+        changes = _live_changes(self.run.experiment, changed)
         if changes is not None:
             for key, value in changes.items():
                 self._send(protocol.Change(key=key, value=value))
-            self.running = changed
+            self._know(experiment=changed)
         elif self.phase is Phase.RUNNING:
             self._send(protocol.Pause())
 
     def _start(self, paused: bool) -> None:
-        self._clear(self.experiment)
-        self._run += 1
+        self._take(Run(self.experiment), self.earlier)
+        self._number += 1
         self._starts_paused = paused
         self.phase = Phase.STARTING
-        self._send(protocol.Start(run=self._run, experiments=(self.experiment.tables(),), paused=paused))
+        self._send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused))
 
     def _send(self, command: protocol.Command) -> None:
         self.connect()
@@ -255,6 +274,6 @@ def _live_changes(running: Experiment, wanted: Experiment) -> dict[str, Any] | N
     return changes
 
 
-def _blend(smooth: float, newest: float) -> float:
+def _blend(smooth: float | None, newest: float | None) -> float | None:
     """A moving average: steps a second jump from frame to frame, and a number that jumps cannot be read."""
-    return 0.9 * smooth + 0.1 * newest
+    return smooth if newest is None else newest if smooth is None else 0.9 * smooth + 0.1 * newest

@@ -2,9 +2,9 @@
 
 import json
 
+from gradtui.core.measured.finding import RULES
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.published.table import LEGEND
-from gradtui.diagnosis.registry import RULES
 from tests.commands.program import gradtui
 
 

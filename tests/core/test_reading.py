@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtui.core.measured.finding import Finding
+from gradtui.core.experiments.experiment import experiment
+from gradtui.core.measured.finding import RULES, Finding
 from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
 from gradtui.core.measured.history import History
-from gradtui.core.measured.reading import FINDINGS, OF_LAYERS, READINGS, over_seeds, quotient
-from gradtui.diagnosis.registry import RULES
+from gradtui.core.measured.reading import OF_LAYERS, READINGS, over_seeds, quotient
+from gradtui.core.measured.run import Run
+from gradtui.diagnosis.registry import JUDGES
 from tests.strategies import NUMBERS, frames
 
 POSITIVE = st.floats(1e-6, 1e6)
@@ -32,7 +34,7 @@ def history(*seen: Frame) -> History:
 
 
 def read(name: str, *seen: Frame) -> float | None:
-    return READINGS[name](history(*seen), ())
+    return READINGS[name](Run(experiment(), history=history(*seen)))
 
 
 def test_the_first_and_the_last_step_are_read_without_the_output_layer() -> None:
@@ -63,7 +65,7 @@ def test_growth_over_time_is_that_of_a_rotation_times_a_gain() -> None:
 
 
 def test_what_was_not_measured_is_none_and_what_is_no_number_stays() -> None:
-    assert all(reading(History(), ()) is None for name, reading in READINGS.items() if not name.startswith("finding."))
+    assert all(reading(Run(experiment())) is None for name, reading in READINGS.items() if not name.startswith("finding."))
     assert read("first.dead.largest", frame(1, layers={"dead": (None, None, None)})) is None
     assert read("first.dead.largest", frame(1, layers={"dead": (None, 0.5, None)})) == 0.5
     assert read("first.activation_gradient.growth", frame(1, layers={"activation_gradient": (1.0, 1.0)})) is None
@@ -84,16 +86,16 @@ def test_losses_and_accuracy_are_those_of_the_last_frame_and_validation_as_last_
 def test_a_finding_is_one_where_its_rule_spoke_even_if_it_is_over() -> None:
     told = {"severity": "warning", "what": "w", "evidence": "e", "meaning": "m", "source": "s"}
     over = Finding(rule="dead-units", step=3, until=9, **told)
-    assert READINGS["finding.dead-units"](History(), (over,)) == 1
-    assert READINGS["finding.non-finite"](History(), (over,)) == 0
-    assert set(FINDINGS) <= set(RULES)
+    assert READINGS["finding.dead-units"](Run(experiment(), findings=(over,))) == 1
+    assert READINGS["finding.non-finite"](Run(experiment(), findings=(over,))) == 0
+    assert set(RULES) == set(JUDGES)
 
 
 @given(st.lists(frames(), max_size=4))
 def test_no_run_is_too_strange_to_read(seen: list[Frame]) -> None:
-    made = history(*seen)
+    made = Run(experiment(), history=history(*seen))
     for reading in READINGS.values():
-        value = reading(made, ())
+        value = reading(made)
         assert value is None or isinstance(value, float)
 
 

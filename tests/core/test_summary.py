@@ -10,6 +10,7 @@ from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.history import History
 from gradtui.core.measured.protocol import Ended, Started
+from gradtui.core.measured.run import Run
 from gradtui.core.measured.summary import Summary, in_words, summarize
 from tests.strategies import NUMBERS, frames
 
@@ -22,7 +23,7 @@ def summary_of(measured: list[Frame], validation: float | None = None) -> Summar
     for step, frame in enumerate(measured, 1):
         history.add(frame.model_copy(update={"step": step}))
     ended = Ended(run=1, status="done", step=len(measured), validation_loss=validation)
-    return summarize(experiment(), STARTED, history, ended, steps_per_second=1234.5)
+    return summarize(Run(experiment(), STARTED, history, ended=ended, speed=1234.5))
 
 
 @given(st.lists(frames(), max_size=5), st.none() | NUMBERS)

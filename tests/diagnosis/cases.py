@@ -8,8 +8,8 @@ from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
 from gradtui.core.measured.protocol import Started
-from gradtui.diagnosis.case import Case
-from gradtui.diagnosis.registry import RULES
+from gradtui.core.measured.run import Run
+from gradtui.diagnosis.registry import JUDGES
 from gradtui.diagnosis.rules import Answer
 
 FALLING = {"activation_gradient": [1e-9, 1e-7, 1e-5, 1e-3, 0.1]}
@@ -35,12 +35,12 @@ def started(layers: int) -> Started:
     )
 
 
-def case(*frames: Frame, layers: int = 5, task: str = "spirals", **network: Any) -> Case:
+def case(*frames: Frame, layers: int = 5, task: str = "spirals", **network: Any) -> Run:
     history = History()
     for one in frames:
         history.add(one)
-    return Case(experiment({"network": {"depth": layers, **network}, "task": {"name": task}}), started(layers), history)
+    return Run(experiment({"network": {"depth": layers, **network}, "task": {"name": task}}), started(layers), history)
 
 
-def judged(rule: str, given: Case) -> Answer:
-    return RULES[rule].judge(given)
+def judged(rule: str, given: Run) -> Answer:
+    return JUDGES[rule](given)

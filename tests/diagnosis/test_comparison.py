@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.history import History
-from gradtui.diagnosis.comparison import Trial, compare
+from gradtui.core.measured.run import Run
+from gradtui.diagnosis.comparison import compare
 from tests.worker.frames import frame
 
 FALLS, STAYS, CLIMBS = (lambda step: math.exp(-step / 100)), (lambda step: 1.0), (lambda step: 1 + step / 100)
@@ -24,7 +25,7 @@ def trial(loss, steps=200, findings=(), **task):
     history = History()
     for step in range(1, steps + 1):
         history.add(frame(step, loss(step)))
-    return Trial(experiment({"task": task}), history, tuple(findings))
+    return Run(experiment({"task": task}), history=history, findings=tuple(findings))
 
 
 SICK = trial(STAYS, findings=[finding()])
@@ -35,12 +36,12 @@ def test_a_shorter_run_is_judged_at_its_own_end_by_validation():
         history = History()
         for step in range(1, steps + 1):
             history.add(frame(step, math.exp(-step / 50)).model_copy(update={"validation_loss": 1 + abs(step - 80) / 100}))
-        return Trial(experiment({"run": {"steps": steps}}), history, tuple(findings))
+        return Run(experiment({"run": {"steps": steps}}), history=history, findings=tuple(findings))
 
     before = run(200, [finding("overfitting", "warning", step=150)])
     cured = compare(before, run(80))
     assert cured.verdict == "cured" and "validation loss at step 80 is 1.01, it was 2.19 at step 200" in cured.sentence
-    stopped = Trial(experiment({"run": {"steps": 100}}), run(80).history, ())
+    stopped = Run(experiment({"run": {"steps": 100}}), history=run(80).history)
     assert compare(before, stopped).verdict == "too early"
 
 

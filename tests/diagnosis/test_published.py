@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,26 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.core.experiments.experiment import Experiment, experiment
-from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.finding import RULES, Finding
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
 from gradtui.core.measured.protocol import Started
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 from gradtui.diagnosis.published import Remark
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.published.table import compared, grid, in_words
-from gradtui.diagnosis.registry import RULES
 from gradtui.engine.training.trainer import prepare
 from tests.strategies import experiments, frames
 
 
-def case(*shown: Frame, made: Experiment | None = None, layers: int = 3, **tables: Any) -> Case:
+def case(*shown: Frame, made: Experiment | None = None, layers: int = 3, **tables: Any) -> Run:
     history = History()
     for one in shown:
         history.add(one)
     names = (*map(str, range(1, layers)), "out")
     started = Started(run=1, device="cpu", weights=1, layers=names, predicted=((None,) * layers,))
-    return Case(made or experiment({"network": {"depth": layers - 1, "activation": "relu"}, **tables}), started, history)
+    return Run(made or experiment({"network": {"depth": layers - 1, "activation": "relu"}, **tables}), started, history)
 
 
 def frame(step: int = 1, loss: float = 1.0, norm: float = 1.0, accuracy: float | None = None, **fields: Any) -> Frame:
@@ -40,7 +40,7 @@ def frame(step: int = 1, loss: float = 1.0, norm: float = 1.0, accuracy: float |
     )
 
 
-def remark(tool: str, rule: str, given: Case) -> Remark:
+def remark(tool: str, rule: str, given: Run) -> Remark:
     return next(one for one in PUBLISHED[tool].judge(given) if one.rule == rule)
 
 
@@ -178,14 +178,14 @@ def test_a_deep_sigmoid_network_is_called_vanishing_and_a_shallow_one_of_relu_is
     history = History()
     for one in training.frames():
         history.add(one)
-    given = Case(made, training.started(), history)
+    given = Run(made, training.started(), history)
     assert {name for name in PUBLISHED if remark(name, "vanishing-gradients", given).says} == spoken
 
 
 @given(experiments(), st.integers(0, 4), st.data())
 def test_the_table_has_a_row_for_every_rule_and_fits_a_narrow_screen(made: Experiment, count: int, data: st.DataObject) -> None:
     shown = [data.draw(frames()).model_copy(update={"step": 1 + at}) for at in range(count)]
-    table = compared(case(*shown, made=made), ())
+    table = compared(case(*shown, made=made))
     lines = grid(table)
     assert [row.rule for row in table.rows] == list(RULES) and len(lines) == len(RULES) + 2
     assert max(map(len, lines)) <= 76
@@ -199,5 +199,9 @@ def test_a_finding_of_ours_stands_in_the_table_until_it_is_over() -> None:
         (found.model_copy(update={"until": 9}), False),
         (found.model_copy(update={"severity": "info"}), False),
     ):
-        row = next(row for row in compared(case(frame(dead=(0.0, 0.0, None))), [finding]).rows if row.rule == "dead-units")
+        row = next(
+            row
+            for row in compared(replace(case(frame(dead=(0.0, 0.0, None))), findings=(finding,))).rows
+            if row.rule == "dead-units"
+        )
         assert row.opinions[0].says is says

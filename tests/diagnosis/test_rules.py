@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.diagnosis.fixes import offered
-from gradtui.diagnosis.registry import RULES
+from gradtui.diagnosis.registry import JUDGES
 from gradtui.diagnosis.rules import Symptom
 from gradtui.engine.training.trainer import prepare
 from tests.diagnosis.cases import FALLING, LATE, LEVEL, case, frame, judged, started
@@ -45,12 +45,12 @@ def test_no_rule_raises_whatever_a_run_holds(
     made: Experiment, layers: int, count: int, repeated: bool, data: st.DataObject
 ) -> None:
     known = started(layers).model_copy(update={"guessing": tuple(data.draw(st.lists(NUMBERS, max_size=1)))})
-    examiner = Examiner(made, known)
+    examiner = Examiner(Run(made, known))
     shown = [data.draw(frames(layers, at)) for at in range(1, count + 1)]
     for at, one in enumerate(shown * (30 if repeated else 1)):
         examiner.observe(one.model_copy(update={"step": 1 + at}), made)
-    for rule in RULES.values():
-        answer = rule.judge(Case(made, known, examiner.history))
+    for judge in JUDGES.values():
+        answer = judge(examiner.run)
         if isinstance(answer, Symptom):
             assert answer.what and answer.evidence and answer.meaning and answer.source
             for fix in offered(made, *answer.fixes):
@@ -79,15 +79,15 @@ def test_a_share_or_a_step_beyond_its_threshold(
 
 def test_a_run_that_ends_at_once_is_told_why() -> None:
     """A gradient that explodes at the first step is told at the first look, as there may be no second one."""
-    examiner = Examiner(experiment(), started(5))
+    examiner = Examiner(Run(experiment(), started(5)))
     examiner.observe(frame(1, 1e6, {"activation_gradient": [1e9, 1e7, 1e5, 1e3, 1.0]}), experiment())
     examiner.observe(frame(2, math.nan), experiment())
-    assert [finding.rule for finding in examiner.findings] == ["exploding-gradients", "non-finite"]
+    assert [finding.rule for finding in examiner.run.findings] == ["exploding-gradients", "non-finite"]
 
 
 @pytest.mark.parametrize(("loss", "norm"), [(math.nan, 1.0), (math.inf, 1.0), (1.0, math.inf), (1.0, math.nan)])
 def test_a_number_that_is_not_finite_is_told_at_once(loss: float, norm: float) -> None:
-    examiner = Examiner(experiment(), started(4))
+    examiner = Examiner(Run(experiment(), started(4)))
     found = examiner.observe(frame(1, loss, norm=norm), experiment())
     assert found is not None and [one.rule for one in found] == ["non-finite"]
 
@@ -100,11 +100,11 @@ def test_weights_that_begin_alike() -> None:
 
 def test_a_finding_opens_and_closes_once_and_does_not_flicker() -> None:
     made = experiment({"network": {"depth": 5, "activation": "sigmoid"}})
-    examiner = Examiner(made, started(5))
+    examiner = Examiner(Run(made, started(5)))
     for step in range(1, 400):
         sick = step < 200 and step % 7 != 0
         examiner.observe(frame(step, 1.0 + step, FALLING if sick else LEVEL), made)
-    vanishing = [finding for finding in examiner.findings if finding.rule == "vanishing-gradients"]
+    vanishing = [finding for finding in examiner.run.findings if finding.rule == "vanishing-gradients"]
     assert len(vanishing) == 1 and vanishing[0].step <= 3
     assert vanishing[0].until is not None and 200 <= vanishing[0].until < 300
 
@@ -128,8 +128,8 @@ def test_real_runs_are_told_what_is_wrong_and_healthy_ones_nothing(tables: dict[
     optimizer = {"name": "momentum", "learning_rate": 0.1}
     made = experiment({"optimizer": optimizer, "run": {"steps": 600, "device": "cpu"}, **tables})
     training = prepare([made])
-    examiner = Examiner(made, training.started())
+    examiner = Examiner(Run(made, training.started()))
     for one in training.frames():
         examiner.observe(one, made)
-    found = {finding.rule for finding in examiner.findings}
+    found = {finding.rule for finding in examiner.run.findings}
     assert expected in found if expected else not found

@@ -14,9 +14,10 @@ from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
+from gradtui.core.measured.run import Run
 from gradtui.engine.target import resolve
 from gradtui.lessons.facts import FACTS, initial, measured, optimizing
-from gradtui.lessons.run import Run
+from tests.diagnosis.cases import started
 from tests.strategies import experiments
 
 
@@ -125,13 +126,13 @@ def history(losses: list[float], validation: dict[int, float] | None = None) -> 
 
 @given(st.integers(5, 100), st.floats(0.1, 100), st.floats(0.01, 1))
 def test_the_trend_compares_the_last_two_quarters(quarter: int, before: float, part: float) -> None:
-    run = Run(experiment({}), history([before] * 3 * quarter + [part * before] * quarter))
+    run = Run(experiment({}), history=history([before] * 3 * quarter + [part * before] * quarter))
     assert measured.trend(run) == pytest.approx(100 * (1 - part), abs=1e-6)
 
 
 def test_measured_facts_are_the_frames_numbers() -> None:
     losses = [1.0, 2.0] * 12 + [math.nan]
-    run = Run(experiment({}), history(losses, {3: 0.7, 9: 0.5, 20: 0.9}), ("1", "2", "3", "out"))
+    run = Run(experiment({}), started(3), history(losses, {3: 0.7, 9: 0.5, 20: 0.9}))
     assert measured.broken_step(run) == 25
     assert measured.rises(run) == pytest.approx(12 / 24)
     assert measured.best_validation(run) == (0.5, 9)

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 import gradtui.lessons
 from gradtui.catalog.networks import FAMILIES
 from gradtui.core.experiments.experiment import experiment
-from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.finding import RULES, Finding, by_rule
 from gradtui.core.measured.history import History
+from gradtui.core.measured.run import Run
 from gradtui.core.presets.collection import shipped
 from gradtui.core.presets.preset import assignment
 from gradtui.lessons.facts import FACTS
-from gradtui.lessons.page import PLACEHOLDER, QUESTIONS, RULES, pages
+from gradtui.lessons.page import PLACEHOLDER, QUESTIONS, pages
 from gradtui.lessons.plain import WIDTH, contents, printed
-from gradtui.lessons.run import Run
+from tests.diagnosis.cases import started
 from tests.strategies import experiments, frames
 
 SECTIONS = ["What happens", "The formula", "In this run", "What helps", "Sources"]
@@ -64,7 +65,7 @@ def test_no_run_is_too_strange_for_a_page(made, measured) -> None:
     history = History()
     for frame in measured:
         history.add(frame)
-    run = Run(made, history, ("1", "2", "out"))
+    run = Run(made, started(2), history)
     for page in pages().values():
         assert all(block.text for block in page.filled(run))
 
@@ -92,7 +93,7 @@ def test_the_worst_complaint_is_the_first() -> None:
         Finding(rule=rule, severity=severity, **told)
         for rule, severity in (("overfitting", "info"), ("dead-units", "warning"), ("non-finite", "critical"))
     )
-    assert list(Run(experiment({}), findings=findings).complaints) == ["non-finite", "dead-units", "overfitting"]
+    assert list(by_rule(findings)) == ["non-finite", "dead-units", "overfitting"]
 
 
 def test_the_contents_name_every_page_in_eighty_columns() -> None:

@@ -58,7 +58,7 @@ async def test_what_was_wrong_is_told_and_mended_where_nothing_is_now(lab):
         assert "○ It swung from step 60 to 120, no longer. f tries: Layer normalization." in words
         assert words.index("It swung") < words.index("○ It vanished from step 10 to 40, no longer.") and "Never mind" not in words
         await pilot.press("f")
-        assert lab.session.running.network.normalization == "layer"
+        assert lab.session.run.experiment.network.normalization == "layer"
 
 
 async def test_what_was_only_noted_is_told_where_nothing_else_was_wrong(lab):
@@ -66,7 +66,7 @@ async def test_what_was_only_noted_is_told_where_nothing_else_was_wrong(lab):
         await sick(lab, pilot, finding("info", "It was small", (NORMAL,), until=90))
         assert "○ It was small from step 10 to 90, no longer. f tries: Layer norm" in " ".join(shown(lab, Notes).split())
         await pilot.press("f")
-        assert lab.session.running.network.normalization == "layer"
+        assert lab.session.run.experiment.network.normalization == "layer"
 
 
 async def test_hostile_words_of_a_finding_reach_no_terminal(lab):
@@ -79,16 +79,16 @@ async def test_hostile_words_of_a_finding_reach_no_terminal(lab):
 async def test_f_tries_the_only_fix_and_x_brings_the_old_run_back(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await sick(lab, pilot, finding())
-        history = lab.session.history
+        history = lab.session.run.history
         await pilot.press("f")
-        assert lab.session.running.network.activation == "relu" and lab.session.step == 0
+        assert lab.session.run.experiment.network.activation == "relu" and lab.session.run.step == 0
         assert "Too early" in shown(lab, Notes) and "a Keep" in shown(lab, KeyLine)
         lab.start(factor=1)
         lab.train(300, factor=1, loss=lambda step: 0.5)
         words = " ".join(shown(lab, Notes).split())
         assert "Cured. Over: vanishing gradients. The loss at step 200 is 0.500" in words
         await pilot.press("x")
-        assert lab.session.history is history and lab.session.step == 200 and lab.session.phase is Phase.READY
+        assert lab.session.run.history is history and lab.session.run.step == 200 and lab.session.phase is Phase.READY
         assert "Space starts it anew" in shown(lab, Notes) and "vanishes" in shown(lab, Notes)
 
 
@@ -96,10 +96,10 @@ async def test_a_keeps_the_fixed_run(lab):
     async with lab.app.run_test(size=SIZE) as pilot:
         await sick(lab, pilot, finding())
         await pilot.press("f", "a")
-        assert lab.session.before is None and lab.session.running.network.activation == "relu"
+        assert lab.session.before is None and lab.session.run.experiment.network.activation == "relu"
         assert "Kept" in shown(lab, Notes)
         await pilot.press("x")
-        assert lab.session.running.network.activation == "relu"
+        assert lab.session.run.experiment.network.activation == "relu"
 
 
 async def test_of_several_fixes_one_is_chosen(lab):
@@ -111,7 +111,7 @@ async def test_of_several_fixes_one_is_chosen(lab):
         await pilot.press("escape")
         assert lab.session.before is None
         await pilot.press("f", "j", "enter")
-        assert lab.session.running.network.normalization == "layer" and lab.session.before is not None
+        assert lab.session.run.experiment.network.normalization == "layer" and lab.session.before is not None
 
 
 async def test_a_fix_that_does_not_fit_and_none_at_all_are_told(lab):

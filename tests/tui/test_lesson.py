@@ -4,8 +4,8 @@ import pytest
 from textual.widgets import OptionList
 
 from gradtui.core.measured import protocol
-from gradtui.core.measured.finding import Finding, Fix
-from gradtui.lessons.page import QUESTIONS, RULES, pages
+from gradtui.core.measured.finding import RULES, Finding, Fix
+from gradtui.lessons.page import QUESTIONS, pages
 from gradtui.tui.screens.fixing import FixDialog
 from tests.tui.lab import COMPACT, SIZE, Lab, read, trained
 
@@ -98,4 +98,4 @@ async def test_f_on_the_page_of_a_finding_offers_its_fixes(lab):
         await pilot.pause()
         assert isinstance(lab.app.screen, FixDialog)
         await pilot.press("enter")
-        assert lab.session.running.network.activation == "relu" and lab.session.before is not None
+        assert lab.session.run.experiment.network.activation == "relu" and lab.session.before is not None

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gradtui.core.measured.finding import RULES
 from gradtui.diagnosis.published.registry import PUBLISHED
-from gradtui.diagnosis.registry import RULES
 from gradtui.tui.screens.others import OthersDialog
 from gradtui.tui.widgets.notes import Notes
 from tests.tui.lab import COMPACT, SIZE, Lab, read, trained
@@ -28,7 +28,7 @@ async def test_t_shows_every_symptom_and_tool_and_escape_goes_back(lab, size):
         await pilot.press("t")
         assert isinstance(lab.app.screen, OthersDialog)
         told = read(lab, "Static")
-        assert all(rule.title in told for rule in RULES.values()) and all(name in told for name in PUBLISHED)
+        assert all(title in told for title in RULES.values()) and all(name in told for name in PUBLISHED)
         vanishing = next(line for line in told.splitlines() if line.startswith("Vanishing"))
         assert vanishing.split()[2:] == ["no", "?", "no", "?", "yes", "?"], "nn-htop alone has what it needs in these frames"
         page = lab.app.screen.query_one("#others")

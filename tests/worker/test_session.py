@@ -47,7 +47,7 @@ def test_a_live_change_goes_to_the_run_and_undo_takes_it_back():
     lab.undo()
     sent = [(command.key, command.value) for command in backend.commands if isinstance(command, protocol.Change)]
     assert sent == [("optimizer.learning_rate", 0.5), ("optimizer.learning_rate", 0.01)]
-    assert not lab.stale and lab.running == PRESET.experiment
+    assert not lab.stale and lab.run.experiment == PRESET.experiment
 
 
 def test_another_schedule_goes_to_the_run_alone_and_what_it_brings_follows_where_it_differs():
@@ -58,9 +58,9 @@ def test_another_schedule_goes_to_the_run_alone_and_what_it_brings_follows_where
     sent = [(command.key, command.value) for command in backend.commands if isinstance(command, protocol.Change)]
     names = ["cosine", "step", "cosine"]
     assert sent == [("schedule.name", names[0]), ("schedule.name", names[1]), ("schedule.gamma", 0.5), ("schedule.name", names[2])]
-    assert not lab.stale and lab.running == lab.experiment
+    assert not lab.stale and lab.run.experiment == lab.experiment
     lab.receive(protocol.Changed(run=run_of(backend), step=7, key="schedule.name", value="cosine"))
-    assert lab.marks == [(7, "schedule cosine")]
+    assert [(change.step, change.key, change.value) for change in lab.run.changes] == [(7, "schedule.name", "cosine")]
 
 
 def test_values_that_only_fit_together_need_another_run():
@@ -87,7 +87,7 @@ def test_a_change_that_needs_another_network_pauses_and_space_starts_from_step_0
     lab.toggle()
     start = backend.commands[-1]
     assert start.experiments[0]["network"]["depth"] == 7
-    assert (lab.step, len(lab.history.loss), lab.stale) == (0, 0, False)
+    assert (lab.run.step, len(lab.run.history.loss), lab.stale) == (0, 0, False)
 
 
 def test_undoing_such_a_change_lets_the_run_go_on():
@@ -103,7 +103,7 @@ def test_rewind_starts_the_same_experiment_and_waits():
     lab, backend = training()
     lab.receive(sampled(run_of(backend), 12))
     lab.rewind()
-    assert backend.commands[-1].paused and lab.step == 0
+    assert backend.commands[-1].paused and lab.run.step == 0
     lab.receive(protocol.Started(run=run_of(backend), **STARTED))
     assert lab.phase is Phase.PAUSED
 
@@ -114,7 +114,7 @@ def test_reports_of_an_older_run_change_nothing():
     lab.rewind()
     lab.receive(sampled(old, 99))
     lab.receive(protocol.Ended(run=old, status="stopped", step=99))
-    assert (lab.step, lab.phase) == (0, Phase.STARTING)
+    assert (lab.run.step, lab.phase) == (0, Phase.STARTING)
 
 
 def test_a_lost_backend_is_told_and_the_next_start_gets_another():
@@ -151,17 +151,17 @@ def test_a_fix_starts_from_step_0_with_the_old_run_beside_it_and_keep_forgets_th
     old = run_of(backend)
     lab.receive(sampled(old, 4))
     lab.receive(protocol.Diagnosed(run=old, findings=(FINDING,)))
-    history = lab.history
+    history = lab.run.history
     lab.try_fix(FIX)
-    assert lab.phase is Phase.STARTING and lab.step == 0 and lab.findings == ()
+    assert lab.phase is Phase.STARTING and lab.run.step == 0 and lab.run.findings == ()
     started = backend.commands[-1]
     assert isinstance(started, protocol.Start) and not started.paused
     assert experiment(started.experiments[0]) == PRESET.experiment.changed(FIX.set)
     assert lab.before is not None and lab.before.history is history and lab.before.step == 4 and lab.before.findings == (FINDING,)
     lab.receive(sampled(old, 5))
-    assert lab.step == 0 and lab.before.history.newest.step == 4
+    assert lab.run.step == 0 and lab.before.history.newest.step == 4
     lab.keep()
-    assert lab.before is None and lab.running.optimizer.name == "adam"
+    assert lab.before is None and lab.run.experiment.optimizer.name == "adam"
     lab.undo()
     assert lab.experiment == PRESET.experiment and lab.stale
 
@@ -172,16 +172,16 @@ def test_discard_shows_the_old_run_as_it_was_and_space_starts_it_anew():
     lab.receive(sampled(old, 4))
     lab.receive(protocol.Changed(run=old, step=4, key="optimizer.learning_rate", value=0.5))
     lab.receive(protocol.Diagnosed(run=old, findings=(FINDING,)))
-    kept = (lab.experiment, lab.running, lab.history, lab.started, lab.findings, lab.marks, lab.step)
+    kept = lab.experiment, lab.run
     lab.try_fix(FIX)
     new = run_of(backend)
     lab.receive(protocol.Started(run=new, **STARTED))
     lab.discard()
     lab.receive(sampled(new, 9))
-    assert (lab.experiment, lab.running, lab.history, lab.started, lab.findings, lab.marks, lab.step) == kept
+    assert (lab.experiment, lab.run) == kept
     assert lab.before is None and not lab.stale and isinstance(backend.commands[-1], protocol.Stop)
     lab.toggle()
-    assert isinstance(backend.commands[-1], protocol.Start) and lab.step == 0
+    assert isinstance(backend.commands[-1], protocol.Start) and lab.run.step == 0
 
 
 def test_discard_brings_back_how_a_run_ended_and_fixes_are_discarded_one_by_one():
@@ -191,9 +191,9 @@ def test_discard_brings_back_how_a_run_ended_and_fixes_are_discarded_one_by_one(
     notice = lab.notice
     lab.try_fix(FIX)
     lab.try_fix(Fix(title="Slower", reason="", set={"optimizer.learning_rate": 0.5}))
-    assert lab.notice == "" and lab.running.optimizer.learning_rate == 0.5
+    assert lab.notice == "" and lab.run.experiment.optimizer.learning_rate == 0.5
     lab.discard()
-    assert lab.running.optimizer.name == "adam" and lab.before is not None and lab.phase is Phase.READY
+    assert lab.run.experiment.optimizer.name == "adam" and lab.before is not None and lab.phase is Phase.READY
     lab.discard()
     assert (lab.phase, lab.notice, lab.experiment) == (Phase.DIVERGED, notice, PRESET.experiment)
     lab.discard()
@@ -290,7 +290,7 @@ class AnyOrder(RuleBasedStateMachine):
     def forms_and_run_agree_unless_stale(self):
         lab = self.lab
         if lab.phase in ACTIVE and not lab.stale:
-            assert lab.running == lab.experiment
+            assert lab.run.experiment == lab.experiment
         assert lab.phase is not Phase.READY or not lab.stale
 
 

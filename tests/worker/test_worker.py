@@ -108,7 +108,7 @@ def test_a_program_that_is_not_there_is_told(start):
 def test_close_ends_even_a_backend_that_does_not_listen(start):
     mailbox, worker = start(
         "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "from gradtui.core import protocol; os.write(1, protocol.Paused(run=0, step=os.getpid()).line())\n"
+        "from gradtui.core.measured import protocol; os.write(1, protocol.Paused(run=0, step=os.getpid()).line())\n"
         "while True: time.sleep(60)"
     )
     pid = mailbox.until(lambda letter: True)[0].step

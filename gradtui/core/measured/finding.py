@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from gradtui.core.frozen import Frozen
-from gradtui.core.text import exact, printable
+from gradtui.core.text import printable, setting
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 """From the mildest to the worst."""
+
+RULES: Mapping[str, str] = {
+    "vanishing-gradients": "Vanishing gradients",
+    "exploding-gradients": "Exploding gradients",
+    "dead-units": "Dead units",
+    "saturated-units": "Saturated units",
+    "non-finite": "Non-finite numbers",
+    "learning-rate-too-high": "Learning rate too high",
+    "learning-rate-too-low": "Learning rate too low",
+    "loss-oscillating": "Oscillating loss",
+    "loss-not-decreasing": "Loss not decreasing",
+    "overfitting": "Overfitting",
+    "symmetric-initialization": "Symmetric initialization",
+}
+"""What can be wrong with a run: the rules by name, each with its title."""
 
 
 class Fix(Frozen):
@@ -23,9 +38,7 @@ class Fix(Frozen):
     @property
     def changes(self) -> str:
         """What it sets, in words: activation relu, initialization he-normal."""
-        named = ((key.partition(".")[::2], value) for key, value in self.set.items())
-        words = (f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}" for (table, name), value in named)
-        return printable(", ".join(words))
+        return printable(", ".join(setting(key, value) for key, value in self.set.items()))
 
 
 class Finding(Frozen):
@@ -57,6 +70,14 @@ def in_force(findings: Iterable[Finding], step: int | None = None) -> tuple[Find
         if (finding.until is None if step is None else finding.step <= step and (finding.until is None or step < finding.until))
     )
     return tuple(sorted(found, key=lambda finding: (-SEVERITIES.index(finding.severity), finding.step)))
+
+
+def by_rule(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Those in force now by the rule's name, the worst first."""
+    found: dict[str, Finding] = {}
+    for finding in in_force(findings):
+        found.setdefault(finding.rule, finding)
+    return found
 
 
 def to_mend(findings: Iterable[Finding]) -> tuple[Finding, ...]:

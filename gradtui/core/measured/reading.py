@@ -1,4 +1,4 @@
-"""Readings: the numbers of a run that a claim may be about, each a pure function of its history and findings."""
+"""Readings: the numbers of a run that a claim may be about, each a pure function of it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.finding import RULES
 from gradtui.core.measured.frame import DRAWN, OVER_TIME, Frame
 from gradtui.core.measured.history import History
+from gradtui.core.measured.run import Run
 
-Read = Callable[[History, Sequence[Finding]], float | None]
+Read = Callable[[Run], float | None]
 """A reading of a run as far as it has gone; None where it was not measured."""
-
-FINDINGS = (
-    *("vanishing-gradients", "exploding-gradients", "dead-units", "saturated-units", "non-finite", "learning-rate-too-high"),
-    *("learning-rate-too-low", "loss-oscillating", "loss-not-decreasing", "overfitting", "symmetric-initialization"),
-)
-"""The rules whose findings can be claimed."""
 
 _FORWARD = ("activation_std", "activation_mean")
 """Quantities that travel from the first layer to the last; all others travel back."""
@@ -79,8 +74,8 @@ def _at(when: str, history: History) -> Frame | None:
 
 
 def _layers(when: str, quantity: str, how: str) -> Read:
-    def read(history: History, findings: Sequence[Finding]) -> float | None:
-        frame = _at(when, history)
+    def read(run: Run) -> float | None:
+        frame = _at(when, run.history)
         if frame is None:
             return None
         hidden = frame.gradient_over_time if quantity == OVER_TIME.name else frame.layers.get(quantity, ())[:-1]
@@ -91,23 +86,23 @@ def _layers(when: str, quantity: str, how: str) -> Read:
 
 
 def _found(rule: str) -> Read:
-    return lambda history, findings: float(any(finding.rule == rule for finding in findings))
+    return lambda run: float(any(finding.rule == rule for finding in run.findings))
 
 
-def _first_loss(history: History, findings: Sequence[Finding]) -> float | None:
-    return history.first.loss.last if history.first else None
+def _first_loss(run: Run) -> float | None:
+    return run.history.first.loss.last if run.history.first else None
 
 
-def _last_loss(history: History, findings: Sequence[Finding]) -> float | None:
-    return history.last.loss.mean if history.last else None
+def _last_loss(run: Run) -> float | None:
+    return run.history.last.loss.mean if run.history.last else None
 
 
-def _validation_loss(history: History, findings: Sequence[Finding]) -> float | None:
-    return history.last.validation_loss if history.last else None
+def _validation_loss(run: Run) -> float | None:
+    return run.history.last.validation_loss if run.history.last else None
 
 
-def _accuracy(history: History, findings: Sequence[Finding]) -> float | None:
-    return history.last.validation_accuracy if history.last else None
+def _accuracy(run: Run) -> float | None:
+    return run.history.last.validation_accuracy if run.history.last else None
 
 
 READINGS: Mapping[str, Read] = {
@@ -116,7 +111,7 @@ READINGS: Mapping[str, Read] = {
     "last.validation_loss": _validation_loss,
     "last.accuracy": _accuracy,
     **{f"{when}.{name}.{how}": _layers(when, name, how) for when in ("first", "last") for name in DRAWN for how in OF_LAYERS},
-    **{f"finding.{rule}": _found(rule) for rule in FINDINGS},
+    **{f"finding.{rule}": _found(rule) for rule in RULES},
 }
 """Every reading by name. `first` is the first step, `last` the last one looked at, whose loss is the mean since the frame before;
 validation and accuracy on validation samples are as last measured; a finding is 1 where its rule spoke and 0 where not.

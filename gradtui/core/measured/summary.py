@@ -7,12 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.finding import Finding, in_force
 from gradtui.core.measured.frame import Frame, Number
-from gradtui.core.measured.history import History
-from gradtui.core.measured.protocol import Ended, Started
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 
 _LISTS = ("activation_std", "activation_gradient", "weight_gradient", "update_ratio", "dead", "saturated")
@@ -70,26 +68,20 @@ class Summary(Frozen):
     run: str | None = None
 
 
-def summarize(
-    experiment: Experiment,
-    started: Started,
-    history: History,
-    ended: Ended,
-    steps_per_second: float | None,
-    findings: tuple[Finding, ...] = (),
-) -> Summary:
+def summarize(run: Run) -> Summary:
     """The summary of a run that has ended. Best is NaN only where no step had a number."""
+    started, history, ended = run.started, run.history, run.ended
+    assert started is not None and ended is not None
     first, last = history.first, history.newest
     lows = history.loss.low[:, 0]
     numbers = lows[~np.isnan(lows)]
     best = None if not len(lows) else float(np.min(numbers)) if len(numbers) else float("nan")
-    predicted = started.predicted[0] if started.predicted else (None,) * len(started.layers)
     return Summary(
         status=ended.status,
         steps=ended.step,
-        seed=experiment.run.seed,
+        seed=run.experiment.run.seed,
         device=started.device,
-        steps_per_second=steps_per_second,
+        steps_per_second=run.speed,
         loss=LossSummary(
             first=first.loss.last if first else None,
             last=last.loss.last if last else None,
@@ -98,9 +90,9 @@ def summarize(
         ),
         accuracy=Accuracy(train=ended.accuracy, validation=ended.validation_accuracy),
         layers=started.layers,
-        first=FirstLayerSummary(**_lists(first, started.layers), predicted_activation_gradient=predicted),
+        first=FirstLayerSummary(**_lists(first, started.layers), predicted_activation_gradient=run.predicted),
         last=LayerSummary(**_lists(last, started.layers)),
-        findings=findings,
+        findings=run.findings,
     )
 
 

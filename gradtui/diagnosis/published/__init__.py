@@ -1,11 +1,11 @@
-"""What published tools would say of a run, one file each: pure functions from a case to remarks, by the tools' own thresholds."""
+"""What published tools would say of a run, one file each: pure functions from a run to remarks, by the tools' own thresholds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Tool:
-    """A published tool; `judge` never raises, whatever the case holds, and has a remark for every symptom that the tool has a rule
+    """A published tool; `judge` never raises, whatever the run holds, and has a remark for every symptom that the tool has a rule
     for. `heading` is its name in two lines, for a narrow column; `limits` says where our measurement is not quite the tool's own.
     """
 
@@ -29,4 +29,4 @@ class Tool:
     heading: tuple[str, str]
     source: str
     limits: str
-    judge: Callable[[Case], tuple[Remark, ...]]
+    judge: Callable[[Run], tuple[Remark, ...]]

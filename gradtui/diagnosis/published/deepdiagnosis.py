@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Remark, Tool
 from gradtui.diagnosis.published.measures import by_layer, not_finite, numbers
 
@@ -14,58 +14,58 @@ _INACTIVE, _SATURATED = 0.7, 0.5
 _LOSSES, _ACCURACIES = 5, 20
 
 
-def judge(case: Case) -> tuple[Remark, ...]:
+def judge(run: Run) -> tuple[Remark, ...]:
     """Vanishing gradient, dead node, saturated activation, numerical error, and a loss or accuracy that stays the same."""
     what = "mean |dL/dW|"
     return (
-        by_layer("vanishing-gradients", case, "mean_weight_gradient", what, "below", _GRADIENT, f"{what} was not measured"),
-        _dead(case),
-        _saturated(case),
-        _numerical(case),
-        _unchanged(case),
+        by_layer("vanishing-gradients", run, "mean_weight_gradient", what, "below", _GRADIENT, f"{what} was not measured"),
+        _dead(run),
+        _saturated(run),
+        _numerical(run),
+        _unchanged(run),
     )
 
 
-def _dead(case: Case) -> Remark:
-    newest = case.history.newest
-    if case.experiment.network.values().get("activation", "relu") != "relu":
+def _dead(run: Run) -> Remark:
+    newest = run.history.newest
+    if run.experiment.network.values().get("activation", "relu") != "relu":
         return Remark("dead-units", False, "it looks at ReLU only")
     seen = by_layer(
-        "dead-units", case, "inactive", "share of outputs <= 0", "from", _INACTIVE, "no ReLU layer's outputs were measured"
+        "dead-units", run, "inactive", "share of outputs <= 0", "from", _INACTIVE, "no ReLU layer's outputs were measured"
     )
-    if seen.says and newest is not None and newest.step < case.experiment.run.steps:
+    if seen.says and newest is not None and newest.step < run.experiment.run.steps:
         return Remark(seen.rule, False, f"{seen.words}; it looks in the last epoch only")
     return seen
 
 
-def _saturated(case: Case) -> Remark:
-    if case.experiment.network.values().get("activation", "tanh") not in ("sigmoid", "tanh"):
+def _saturated(run: Run) -> Remark:
+    if run.experiment.network.values().get("activation", "tanh") not in ("sigmoid", "tanh"):
         return Remark("saturated-units", False, "it looks at sigmoid and tanh only")
     what = "share of pre-activations beyond -5 and 5"
     return by_layer(
-        "saturated-units", case, "beyond_five", what, "above", _SATURATED, "no sigmoid or tanh layer's outputs were measured"
+        "saturated-units", run, "beyond_five", what, "above", _SATURATED, "no sigmoid or tanh layer's outputs were measured"
     )
 
 
-def _numerical(case: Case) -> Remark:
+def _numerical(run: Run) -> Remark:
     """Numbers that are not finite, and means that are exactly zero."""
-    rule, newest = "non-finite", case.history.newest
+    rule, newest = "non-finite", run.history.newest
     if newest is None:
         return Remark(rule, None, "cannot tell: nothing has been measured yet")
-    if found := not_finite(case):
+    if found := not_finite(run):
         return Remark(rule, True, f"{found}; speaks at NaN, Inf and means of zero")
     for quantity, what in (("activation_mean", "mean output"), ("largest_weight_gradient", "weight gradient")):
-        for layer, value in numbers(case, quantity).items():
+        for layer, value in numbers(run, quantity).items():
             if value == 0 or not math.isfinite(value):
                 return Remark(rule, True, f"the {what} of layer {layer} is {number(value)}; speaks at NaN, Inf and means of zero")
     return Remark(rule, False, "no mean is zero, NaN or infinite")
 
 
-def _unchanged(case: Case) -> Remark:
+def _unchanged(run: Run) -> Remark:
     rule = "loss-not-decreasing"
     losses, accuracies = (
         series.last[-count:, 0]
-        for series, count in ((case.history.validation_loss, _LOSSES), (case.history.validation_accuracy, _ACCURACIES))
+        for series, count in ((run.history.validation_loss, _LOSSES), (run.history.validation_accuracy, _ACCURACIES))
     )
     if len(losses) < _LOSSES:
         return Remark(rule, None, f"cannot tell: it compares {_LOSSES} epochs, here validations")

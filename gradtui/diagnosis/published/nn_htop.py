@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Remark, Tool
 from gradtui.diagnosis.published.measures import by_layer, numbers
 
@@ -13,24 +13,24 @@ _SMALL, _LARGE = 1e-5, 1000.0
 _SILENT = 1e-7
 
 
-def judge(case: Case) -> tuple[Remark, ...]:
+def judge(run: Run) -> tuple[Remark, ...]:
     """VANISHING or ZERO GRAD, EXPLODING, DEAD RELU and NaN DETECTED."""
     what, lacking = "|dL/dh|", "the gradients by layer were not measured"
     return (
-        by_layer("vanishing-gradients", case, "activation_gradient", what, "below", _SMALL, lacking),
-        by_layer("exploding-gradients", case, "activation_gradient", what, "above", _LARGE, lacking),
-        _dead(case),
-        _not_a_number(case),
+        by_layer("vanishing-gradients", run, "activation_gradient", what, "below", _SMALL, lacking),
+        by_layer("exploding-gradients", run, "activation_gradient", what, "above", _LARGE, lacking),
+        _dead(run),
+        _not_a_number(run),
     )
 
 
-def _dead(case: Case) -> Remark:
-    rule, network = "dead-units", case.experiment.network.values()
+def _dead(run: Run) -> Remark:
+    rule, network = "dead-units", run.experiment.network.values()
     if network.get("activation", "relu") not in ("relu", "leaky-relu"):
         return Remark(rule, False, "it looks at ReLU and leaky ReLU only")
     if network.get("residual") or "activation" not in network:
         return Remark(rule, None, "cannot tell: the ReLU's own output is not what the layer's mean was taken of")
-    means = {layer: abs(value) for layer, value in numbers(case, "activation_mean").items() if layer != "out"}
+    means = {layer: abs(value) for layer, value in numbers(run, "activation_mean").items() if layer != "out"}
     if not means:
         return Remark(rule, None, "cannot tell: no layer's mean output was measured")
     layer = min(means, key=lambda name: means[name])
@@ -39,12 +39,12 @@ def _dead(case: Case) -> Remark:
     )
 
 
-def _not_a_number(case: Case) -> Remark:
-    rule, newest = "non-finite", case.history.newest
+def _not_a_number(run: Run) -> Remark:
+    rule, newest = "non-finite", run.history.newest
     if newest is None:
         return Remark(rule, None, "cannot tell: nothing has been measured yet")
     for quantity, what in (("activation_mean", "mean output"), ("activation_gradient", "|dL/dh|")):
-        for layer, value in numbers(case, quantity).items():
+        for layer, value in numbers(run, quantity).items():
             if not math.isfinite(value):
                 return Remark(rule, True, f"the {what} of layer {layer} is {number(value)}; speaks at NaN and Inf")
     return Remark(rule, False, "mean outputs and gradients of all layers are finite")

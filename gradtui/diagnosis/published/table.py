@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
 
 from gradtui.core.frozen import Frozen
-from gradtui.core.measured.finding import Finding, in_force
+from gradtui.core.measured.finding import RULES, Finding, in_force
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, printable
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published.registry import PUBLISHED
-from gradtui.diagnosis.registry import RULES
+from gradtui.diagnosis.registry import JUDGES
 from gradtui.diagnosis.rules import Lacking
 
 OURS = "gradtui"
@@ -36,7 +35,7 @@ class Row(Frozen):
     @property
     def title(self) -> str:
         """The symptom as a person calls it."""
-        return RULES[self.rule].title
+        return RULES[self.rule]
 
 
 class Table(Frozen):
@@ -53,22 +52,22 @@ class Table(Frozen):
         return (*speaking, *(row for row, answers in zip(self.rows, said, strict=True) if None in answers and True not in answers))
 
 
-def compared(case: Case, findings: Iterable[Finding]) -> Table:
-    """What is said of a case now; `findings` are those of our own examiner."""
-    ours = {finding.rule: finding for finding in in_force(findings) if finding.severity != "info"}
-    theirs = {tool.name: {remark.rule: remark for remark in tool.judge(case)} for tool in PUBLISHED.values()}
+def compared(run: Run) -> Table:
+    """What is said of a run now."""
+    ours = {finding.rule: finding for finding in in_force(run.findings) if finding.severity != "info"}
+    theirs = {tool.name: {remark.rule: remark for remark in tool.judge(run)} for tool in PUBLISHED.values()}
     rows = []
     for rule in RULES:
         others = ((name, remarks[rule]) for name, remarks in theirs.items() if rule in remarks)
         opinions = (Opinion(tool=name, says=remark.says, words=remark.words) for name, remark in others)
-        rows.append(Row(rule=rule, opinions=(_ours(rule, case, ours.get(rule)), *opinions)))
-    return Table(step=case.history.newest.step if case.history.newest else 0, rows=tuple(rows))
+        rows.append(Row(rule=rule, opinions=(_ours(rule, run, ours.get(rule)), *opinions)))
+    return Table(step=run.history.newest.step if run.history.newest else 0, rows=tuple(rows))
 
 
-def _ours(rule: str, case: Case, finding: Finding | None) -> Opinion:
+def _ours(rule: str, run: Run, finding: Finding | None) -> Opinion:
     if finding is not None:
         return Opinion(tool=OURS, says=True, words=printable(f"{finding.what}. {finding.evidence}"))
-    answer = RULES[rule].judge(case)
+    answer = JUDGES[rule](run)
     if isinstance(answer, Lacking):
         return Opinion(tool=OURS, says=None, words=f"cannot tell: it needs {answer.reason}")
     return Opinion(tool=OURS, says=False, words="no finding")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.published import Remark, Tool
 from gradtui.diagnosis.published.measures import by_layer, numbers
 
@@ -13,35 +13,35 @@ _SMALL, _LARGE = 1e-7, 100.0
 _DEAD = 0.2
 
 
-def judge(case: Case) -> tuple[Remark, ...]:
+def judge(run: Run) -> tuple[Remark, ...]:
     """check_gradients, check_dead_neurons and verify_step."""
     lacking = "the largest |dL/dW| was not measured"
     return (
-        by_layer("vanishing-gradients", case, "largest_weight_gradient", "max |dL/dW|", "below", _SMALL, lacking),
-        by_layer("exploding-gradients", case, "largest_weight_gradient", "|dL/dW|", "above", _LARGE, lacking),
-        _dead(case),
-        _loss(case),
-        _moved(case),
+        by_layer("vanishing-gradients", run, "largest_weight_gradient", "max |dL/dW|", "below", _SMALL, lacking),
+        by_layer("exploding-gradients", run, "largest_weight_gradient", "|dL/dW|", "above", _LARGE, lacking),
+        _dead(run),
+        _loss(run),
+        _moved(run),
     )
 
 
-def _dead(case: Case) -> Remark:
-    activation = case.experiment.network.values().get("activation", "relu")
+def _dead(run: Run) -> Remark:
+    activation = run.experiment.network.values().get("activation", "relu")
     if activation not in ("relu", "leaky-relu", "elu", "gelu"):
         return Remark("dead-units", False, "it looks at ReLU, leaky ReLU, ELU and GELU only")
     what = "share of units that are zero on every input"
-    return by_layer("dead-units", case, "dead", what, "above", _DEAD, "units that are zero are counted for ReLU only")
+    return by_layer("dead-units", run, "dead", what, "above", _DEAD, "units that are zero are counted for ReLU only")
 
 
-def _loss(case: Case) -> Remark:
-    if case.history.newest is None:
+def _loss(run: Run) -> Remark:
+    if run.history.newest is None:
         return Remark("non-finite", None, "cannot tell: nothing has been measured yet")
-    loss = case.history.newest.loss.last
+    loss = run.history.newest.loss.last
     return Remark("non-finite", not math.isfinite(loss), f"loss {number(loss)}; speaks at NaN or Inf")
 
 
-def _moved(case: Case) -> Remark:
-    ratios = numbers(case, "update_ratio")
+def _moved(run: Run) -> Remark:
+    ratios = numbers(run, "update_ratio")
     if not ratios:
         return Remark("learning-rate-too-low", None, "cannot tell: the length of a step was not measured")
     moved = sum(value != 0 for value in ratios.values())

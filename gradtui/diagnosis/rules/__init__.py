@@ -1,4 +1,4 @@
-"""The rules, one file each: pure functions from a case to what is wrong with it."""
+"""The rules, one file each: pure functions from a run to what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gradtui.core.measured.finding import Severity
-from gradtui.diagnosis.case import Case
+from gradtui.core.measured.run import Run
 from gradtui.diagnosis.fixes import Maker
 
 
 @dataclass(frozen=True)
 class Symptom:
-    """What a rule sees in a case now; the fields are those of `Finding`, with what makes its fixes, the best first. What is
+    """What a rule sees in a run now; the fields are those of `Finding`, with what makes its fixes, the best first. What is
     `certain` is told at the first look, anything else at the second in a row.
     """
 
@@ -38,10 +38,5 @@ Answer = Symptom | Lacking | None
 """None: the rule looked and found nothing."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule by its name; `judge` never raises, whatever the case holds."""
-
-    name: str
-    title: str
-    judge: Callable[[Case], Answer]
+Judge = Callable[[Run], Answer]
+"""A rule; it never raises, whatever the run holds."""

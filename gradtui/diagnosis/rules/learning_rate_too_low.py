@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradtui.core.measured.finding import Severity
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import (
     RISE,
     VANISHING,
@@ -20,7 +20,7 @@ from gradtui.diagnosis.readings import (
     settled,
     typical_steps,
 )
-from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _MOVED, _UNLEARNED = 0.25, 0.6
 _FALLING, _LEFT, _CALM, _LONG = 0.985, 0.28, 0.16, 0.01
@@ -29,27 +29,27 @@ _NOTHING, _SHORT = 0.9, 0.005
 _SETTLED, _HALF, _LATE = 20, 0.5, 0.75
 
 
-def judge(case: Case) -> Answer:
+def judge(run: Run) -> Answer:
     """How far the longest steps carry in the whole run; late in it, whether the loss is still on its way."""
-    newest, steps = case.history.newest, typical_steps(case)
+    newest, steps = run.history.newest, typical_steps(run)
     if newest is None or steps is None:
         return Lacking("the length of the steps by layer")
-    if newest.step < _SETTLED or _blocked(case):
+    if newest.step < _SETTLED or _blocked(run):
         return None
-    whole, left = case.experiment.run.steps, remaining(case)
-    if steps.longest * whole < (_MOVED if settled(case, _HALF) else _MOVED / 2) and left > _UNLEARNED:
+    whole, left = run.experiment.run.steps, remaining(run)
+    if steps.longest * whole < (_MOVED if settled(run, _HALF) else _MOVED / 2) and left > _UNLEARNED:
         evidence = (
             f"The longest step of any layer is {number(steps.longest)} of its weights: {grouped(whole)} steps move them by "
             f"{100 * steps.longest * whole:.2g} % at most; less than {100 * _MOVED:.0f} % is too little."
         )
         return _symptom(
-            case,
+            run,
             steps.longest,
             "The weights hardly move in this run",
             evidence,
             "CS231n: 1e-3 a step; ours by the run's length",
         )
-    seen = pace(case)
+    seen = pace(run)
     if newest.step < _LATE * whole or seen is None or steps.typical > _LONG:
         return None
     if seen.trend >= _FALLING and left > _NOTHING and steps.longest < _SHORT:
@@ -57,8 +57,8 @@ def judge(case: Case) -> Answer:
             f"{100 * newest.step / whole:.0f} % of the run are over and the loss is {100 * left:.0f} % of guessing's. The longest "
             f"step of any layer is {number(steps.longest)} of its weights; below {_SHORT:g} there is room for longer ones."
         )
-        return _symptom(case, steps.longest, "Nothing is learned at this pace", evidence, "ours, from benchmarks/rules")
-    kept = generalization(case)
+        return _symptom(run, steps.longest, "Nothing is learned at this pace", evidence, "ours, from benchmarks/rules")
+    kept = generalization(run)
     if kept is not None and kept.now > RISE * kept.best:
         return None
     if seen.trend < _FALLING and left > _LEFT and seen.swing < _CALM:
@@ -66,39 +66,36 @@ def judge(case: Case) -> Answer:
             f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls: "
             f"above {100 * _LEFT:.0f} % it does not get there."
         )
-        return _symptom(case, steps.longest, "The run ends before the network has learned", evidence, "ours, from benchmarks/rules")
+        return _symptom(run, steps.longest, "The run ends before the network has learned", evidence, "ours, from benchmarks/rules")
     if seen.trend < _STILL and left > _SOME:
         evidence = (
             f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls, "
             f"lately by {100 * (1 - seen.trend):.2g} %."
         )
         return _symptom(
-            case, steps.longest, "The loss still comes down as the run ends", evidence, "ours, from benchmarks/rules", "info"
+            run, steps.longest, "The loss still comes down as the run ends", evidence, "ours, from benchmarks/rules", "info"
         )
     return None
 
 
-def _blocked(case: Case) -> bool:
+def _blocked(run: Run) -> bool:
     """Whether gradients vanish or explode, a step jumped, or units are dead or saturated, so that the rate is not to blame."""
-    last = case.history.last
-    if not began_level(case) or jumped(case):
+    last = run.history.last
+    if not began_level(run) or jumped(run):
         return True
-    profiles = profile(last, "activation_gradient", case), over_time(last)
+    profiles = profile(last, "activation_gradient", run), over_time(last)
     if any(seen is not None and seen.ratio < VANISHING for seen in profiles):
         return True
-    return settled(case) and gone(case, "dead", "saturated")
+    return settled(run) and gone(run, "dead", "saturated")
 
 
-def _symptom(case: Case, longest: float, what: str, evidence: str, source: str, severity: Severity = "warning") -> Symptom:
-    rate, name = case.experiment.optimizer.learning_rate, case.experiment.optimizer.name
+def _symptom(run: Run, longest: float, what: str, evidence: str, source: str, severity: Severity = "warning") -> Symptom:
+    rate, name = run.experiment.optimizer.learning_rate, run.experiment.optimizer.name
     return Symptom(
         severity=severity,
         what=what,
         evidence=evidence,
         meaning=f"At a rate of {rate:g} {name} is on its way, but too slowly for a run of this length.",
         source=source,
-        fixes=(*fixes.quicker(longest), *((fixes.gated("gru"),) if over_time(case.history.last) else ()), fixes.longer),
+        fixes=(*fixes.quicker(longest), *((fixes.gated("gru"),) if over_time(run.history.last) else ()), fixes.longer),
     )
-
-
-RULE = Rule("learning-rate-too-low", "Learning rate too low", judge)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import first_loss, learned, over_time, settled
-from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _SHARE, _POINTS = 0.4, 20
 _BETTER = 0.99
 
 
-def judge(case: Case) -> Answer:
+def judge(run: Run) -> Answer:
     """The newest quarter of the run beside what came before it, and whether it is lower by more than chance."""
-    loss = case.history.mean_loss
-    if not settled(case, _SHARE) or len(loss) < _POINTS:
+    loss = run.history.mean_loss
+    if not settled(run, _SHARE) or len(loss) < _POINTS:
         return Lacking("more of the run")
-    if learned(case) or not np.isfinite(loss.last).all():
+    if learned(run) or not np.isfinite(loss.last).all():
         return None
     parts = np.array_split(loss.last[:, 0], 4)
     quarters = [float(np.median(part)) for part in parts]
@@ -30,12 +30,9 @@ def judge(case: Case) -> Answer:
     return Symptom(
         severity="warning",
         what="The loss has not decreased",
-        evidence=f"It was {number(first_loss(case))} at first, {number(min(quarters[:3]))} before and is {number(quarters[3])} "
+        evidence=f"It was {number(first_loss(run))} at first, {number(min(quarters[:3]))} before and is {number(quarters[3])} "
         "in the newest quarter of the run; one percent better is the least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
         source="NeuroLens: the last quarter is not 1 % better than the best before",
-        fixes=(fixes.gated("gru") if over_time(case.history.last) else fixes.surest, fixes.plain, fixes.adam, fixes.slower),
+        fixes=(fixes.gated("gru") if over_time(run.history.last) else fixes.surest, fixes.plain, fixes.adam, fixes.slower),
     )
-
-
-RULE = Rule("loss-not-decreasing", "Loss not decreasing", judge)

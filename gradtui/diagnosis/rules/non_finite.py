@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import began_far, began_level
-from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _OF_WEIGHTS = *fixes.sounder(), fixes.layer_norm, fixes.clip
 _OF_RATE = fixes.adam, fixes.slower, fixes.clip, fixes.surest
 """Numbers that are too large from the first step on come from the weights, later ones from the rate."""
 
 
-def judge(case: Case) -> Answer:
+def judge(run: Run) -> Answer:
     """Loss and gradient norm over the steps of the newest frame."""
-    newest = case.history.newest
+    newest = run.history.newest
     if newest is None:
         return Lacking("a first step")
     for name, spread in (("loss", newest.loss), ("gradient norm", newest.gradient_norm)):
@@ -29,10 +29,7 @@ def judge(case: Case) -> Answer:
                 evidence=f"{name.capitalize()} {number(bad)} at step {grouped(newest.step)}.",
                 meaning="No step from here makes the weights finite again.",
                 source="SageMaker Debugger; IEEE 754",
-                fixes=_OF_RATE if began_level(case) and not began_far(case) else _OF_WEIGHTS,
+                fixes=_OF_RATE if began_level(run) and not began_far(run) else _OF_WEIGHTS,
                 certain=True,
             )
     return None
-
-
-RULE = Rule("non-finite", "Non-finite numbers", judge)

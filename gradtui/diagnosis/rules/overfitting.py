@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import RISE, generalization, guessing, recent_loss, settled
-from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _GAP, _FITS = 1.25, 0.6
 _LITTLE, _HALF = 0.035, 0.5
 """A rise by less than this share of guessing's loss is nothing to mend; the share of the run before which a rise may pass."""
 
 
-def judge(case: Case) -> Answer:
+def judge(run: Run) -> Answer:
     """The least of the newest validation losses beside the best before and the training loss; noted while it may pass."""
-    seen = generalization(case)
+    seen = generalization(run)
     if seen is None:
         return Lacking("five validations or more, with finite losses")
-    training, guessed = recent_loss(case), guessing(case)
-    then = float(case.history.mean_loss.last[int(np.searchsorted(case.history.mean_loss.steps, seen.at)), 0])
+    training, guessed = recent_loss(run), guessing(run)
+    then = float(run.history.mean_loss.last[int(np.searchsorted(run.history.mean_loss.steps, seen.at)), 0])
     fits = training < min(then, _FITS * guessed, seen.now / _GAP)
     if not (fits and seen.now > RISE * seen.best and seen.now - seen.best > _LITTLE * guessed):
         return None
     some = fixes.decay, fixes.smaller(0.003, 1.0)
     helps = (fixes.until(seen.at), *some) if seen.best < guessed else (fixes.smaller(0.01, 3.0), *reversed(some))
     return Symptom(
-        severity="warning" if settled(case, _HALF) else "info",
+        severity="warning" if settled(run, _HALF) else "info",
         what="The network overfits",
         evidence=f"Validation loss {number(seen.now)} after a best of {number(seen.best)} at step {grouped(seen.at)}; "
         f"training loss {number(training)}.",
@@ -36,6 +36,3 @@ def judge(case: Case) -> Answer:
         source=f"validation {RISE:g} times its best and {_GAP:g} times the training loss (early stopping after Prechelt 1998)",
         fixes=helps,
     )
-
-
-RULE = Rule("overfitting", "Overfitting", judge)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import profile
-from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 
-def judge(case: Case) -> Answer:
+def judge(run: Run) -> Answer:
     """Weights without a spread, by the experiment; the first gradients beside it."""
-    network = case.experiment.network.values()
-    seen = profile(case.history.first, "weight_gradient", case)
+    network = run.experiment.network.values()
+    seen = profile(run.history.first, "weight_gradient", run)
     if seen is None:
         return Lacking("a first step")
     if network["initialization"] != "zeros" and not (network["initialization"] == "normal" and network.get("std") == 0):
@@ -25,6 +25,3 @@ def judge(case: Case) -> Answer:
         source="Goodfellow 2016, section 8.4",
         fixes=(*fixes.sounder(), fixes.tanh_xavier),
     )
-
-
-RULE = Rule("symmetric-initialization", "Symmetric initialization", judge)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradtui.core.measured.finding import Severity
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
-from gradtui.diagnosis.case import Case
 from gradtui.diagnosis.readings import (
     VANISHING,
     Profile,
@@ -18,42 +18,42 @@ from gradtui.diagnosis.readings import (
     settled,
     usual_ratio,
 )
-from gradtui.diagnosis.rules import Answer, Lacking, Rule, Symptom
+from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _ALL = 1e-6
 _SOURCE = "ratio of AUTOTRAINER (Zhang 2021), judged by dL/dh and by the loss rather than by level"
 
 
-def judge(case: Case) -> Answer:
+def judge(run: Run) -> Answer:
     """The profile over depth, then over time; a run that learns, or did, is not sick, whatever its gradients. An optimizer that
     divides by their size often makes up for it, so there it is only told until the opening is over.
     """
-    last = case.history.last
-    depth, time = profile(last, "activation_gradient", case), over_time(last)
+    last = run.history.last
+    depth, time = profile(last, "activation_gradient", run), over_time(last)
     if depth is None and time is None:
         return Lacking("the gradients by layer")
-    if had_learned(case) or gone(case, "dead"):
+    if had_learned(run) or gone(run, "dead"):
         return None
     if time is not None and 0 <= time.ratio < VANISHING:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
-        return _symptom(case, time, f"time steps 1 to {_last_small(time)}", helps, True)
-    lasting = lasting_ratio(case) < VANISHING and usual_ratio(case) < VANISHING
+        return _symptom(run, time, f"time steps 1 to {_last_small(time)}", helps, True)
+    lasting = lasting_ratio(run) < VANISHING and usual_ratio(run) < VANISHING
     if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting:
         small = depth.names[: _last_small(depth)]
         makers = (*fixes.sounder(), fixes.layer_norm, fixes.residual, fixes.selu_lecun)
-        return _symptom(case, depth, between(small), makers, False)
+        return _symptom(run, depth, between(small), makers, False)
     return None
 
 
-def _symptom(case: Case, seen: Profile, where: str, helps: tuple[fixes.Maker, ...], over: bool) -> Symptom:
+def _symptom(run: Run, seen: Profile, where: str, helps: tuple[fixes.Maker, ...], over: bool) -> Symptom:
     worst: Severity = "critical" if seen.ratio < _ALL else "warning"
-    waits = "eps" in case.experiment.optimizer.values() and not settled(case)
+    waits = "eps" in run.experiment.optimizer.values() and not settled(run)
     return Symptom(
         severity="info" if waits else worst,
         what=f"Gradients vanish in {where} of {len(seen.values)}",
         evidence=f"|dL/dh| is {number(seen.values[0])} in the first and {number(seen.values[-1])} in the last, "
         f"a ratio of {number(seen.ratio)}; below {VANISHING:g} is vanishing.",
-        meaning=_meaning(case),
+        meaning=_meaning(run),
         source=_SOURCE,
         layers=seen.names[: _last_small(seen)],
         over_time=over,
@@ -66,13 +66,10 @@ def _last_small(seen: Profile) -> int:
     return max(1, sum(value < VANISHING * seen.values[-1] for value in seen.values))
 
 
-def _meaning(case: Case) -> str:
-    optimizer = case.experiment.optimizer
+def _meaning(run: Run) -> str:
+    optimizer = run.experiment.optimizer
     if "eps" in optimizer.values():
         return (
             f"Dividing by the gradient's size plus eps {optimizer.eps:g}, {optimizer.name} helps only where gradients exceed eps."
         )
     return f"With {optimizer.name} a step is as small as its gradient: these layers hardly move."
-
-
-RULE = Rule("vanishing-gradients", "Vanishing gradients", judge)

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import number
-from gradtui.lessons.run import Run
 
 
 @dataclass(frozen=True)

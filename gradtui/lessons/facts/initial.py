@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.cost import cost
+from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.run import Run
 from gradtui.core.text import exact, grouped
-from gradtui.core.theory.depth import gaussian_square
+from gradtui.core.theory.depth import Prediction, gaussian_square, predict
 from gradtui.core.theory.over_time import predict_over_time
 from gradtui.lessons.facts.fact import Fact, ratio, told
-from gradtui.lessons.run import Run
 
 _NO_THEORY = "No closed form is known for this network; the measured bars must do."
 _NO_DEPTH = "Theory has a factor for plain stacks of two layers and more; for this network the measured bars must do."
 _SMALLEST, _LARGEST = 1.4e-45, 3.4e38
 """The smallest and the largest number above zero in 32 bits."""
+
+
+def prediction(run: Run) -> Prediction | None:
+    """What theory says of the hidden layers for inputs of variance 1; None where no theory applies."""
+    return _predicted(run.experiment)
+
+
+@lru_cache(maxsize=1)
+def _predicted(experiment: Experiment) -> Prediction | None:
+    return predict(experiment, TASKS[experiment.task.name].features(experiment.task.values()))
 
 
 def weight_variance(run: Run) -> float | None:
@@ -32,11 +44,12 @@ def weight_variance(run: Run) -> float | None:
 
 def slope_square(run: Run) -> float | None:
     """E[phi'(sqrt(q) z)^2] of the last hidden layer."""
-    if run.prediction is None:
+    predicted = prediction(run)
+    if predicted is None:
         return None
     values = run.experiment.network.values()
     slope = ACTIVATIONS[values["activation"]].slope
-    return gaussian_square(slope, run.prediction.preactivation_variance[-1], values)
+    return gaussian_square(slope, predicted.preactivation_variance[-1], values)
 
 
 def plain_factor(run: Run) -> float | None:
@@ -49,9 +62,10 @@ def plain_factor(run: Run) -> float | None:
 
 def end_to_end(run: Run) -> float | None:
     """|dL/dh| of the first hidden layer relative to the last one's, as theory has it."""
-    if run.prediction is None or len(run.prediction.activation_gradient) < 2:
+    predicted = prediction(run)
+    if predicted is None or len(predicted.activation_gradient) < 2:
         return None
-    return run.prediction.activation_gradient[0]
+    return predicted.activation_gradient[0]
 
 
 def factor(run: Run) -> float | None:
@@ -124,6 +138,11 @@ def _chosen(key: str) -> Callable[[Run], str | None]:
     return value
 
 
+def _preactivation_spread(run: Run) -> float | None:
+    predicted = prediction(run)
+    return math.sqrt(predicted.preactivation_variance[-1]) if predicted else None
+
+
 def _one_number(value: Callable[[Run], float | None]) -> Callable[[Run], str | None]:
     return lambda run: told(value(run))
 
@@ -143,9 +162,7 @@ INITIAL = {
     "plain_factor": Fact(
         _one_number(plain_factor), "The product of two numbers does not hold for this network; see the factor below, or the bars."
     ),
-    "preactivation_spread": Fact(
-        lambda run: told(math.sqrt(run.prediction.preactivation_variance[-1])) if run.prediction else None, _NO_THEORY
-    ),
+    "preactivation_spread": Fact(_one_number(_preactivation_spread), _NO_THEORY),
     "factor": Fact(_one_number(factor), _NO_DEPTH),
     "end_to_end": Fact(_one_number(end_to_end), _NO_DEPTH),
     "limit_depth": Fact(_limit, _NO_DEPTH),

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from gradtui.core.measured.frame import Frame
+from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 from gradtui.lessons.facts.fact import Fact, ratio, told
-from gradtui.lessons.run import Run
 
 _NOTHING = "No step has been measured yet; train in the Lab, and this page shows the run's numbers."
 _NO_PROFILE = "The gradients of two hidden layers have not been measured yet, or the last layer's is zero."

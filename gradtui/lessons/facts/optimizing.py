@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from gradtui.core.measured.run import Run
 from gradtui.core.text import exact
 from gradtui.lessons.facts.fact import Fact, ratio, told
-from gradtui.lessons.run import Run
 
 _MEMORY = "This optimizer keeps no memory of earlier gradients."
 _EPS = "This optimizer has no eps."

@@ -139,6 +139,11 @@ class ChoiceEditor(Editor):
         return catalog[name].good_for if catalog is not None else ""
 
 
+def editor(field: Field, anchor: Offset, objection: Objection) -> Editor:
+    """What gives this field another value; `anchor` is the place on the screen beside it."""
+    return (ChoiceEditor if field.parameter.type is str else NumberEditor)(field, anchor, objection)
+
+
 def _place(box: Widget, anchor: Offset) -> None:
     """Put the box beside its field, no wider than the room there if that is enough to read, and inside the screen."""
     beside = box.screen.size.width - anchor.x

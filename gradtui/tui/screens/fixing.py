@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -62,54 +61,45 @@ def _option(fix: Fix) -> Option:
     return Option(Text.assemble((printable(fix.title), "bold"), f"  {fix.changes}\n  {printable(fix.reason)}"))
 
 
-class FixingScreen(Screen[None]):
-    """A screen whose keys try, keep and discard fixes of its session's run."""
+class Fixing:
+    """Tries, keeps and discards fixes of a session's run. `say` answers the last key in words; `show` paints the experiment
+    wherever its values stand.
+    """
 
-    session: Session
-
-    @abstractmethod
-    def show_experiment(self) -> None:
-        """Paint the experiment wherever its values stand."""
-
-    @abstractmethod
-    def say(self, remark: str) -> None:
-        """Answer the last key in words."""
-
-    def action_fix(self) -> None:
-        """Try what would mend the worst finding."""
-        self.offer(self.session.fixes)
+    def __init__(self, app: App[object], session: Session, say: Callable[[str], None], show: Callable[[], None]) -> None:
+        self._app, self._session, self._say, self._show = app, session, say, show
 
     def offer(self, fixes: tuple[Fix, ...]) -> None:
         """Try the only fix, or let a person choose among several."""
-        if self.session.stale:
-            self.say("The run is of another experiment; Space starts this one.")
+        if self._session.stale:
+            self._say("The run is of another experiment; Space starts this one.")
         elif len(fixes) > 1:
-            self.app.push_screen(FixDialog(fixes), self._try)
+            self._app.push_screen(FixDialog(fixes), self._try)
         elif fixes:
             self._try(fixes[0])
         else:
-            self.say("There is nothing to fix now.")
+            self._say("There is nothing to fix now.")
 
     def _try(self, fix: Fix | None) -> None:
         if fix is None:
             return
         try:
-            self.session.try_fix(fix)
+            self._session.try_fix(fix)
         except InvalidExperiment as error:
-            self.say(f"{printable(fix.title)} does not fit this experiment: {' '.join(map(str, error.mistakes))}")
+            self._say(f"{printable(fix.title)} does not fit this experiment: {' '.join(map(str, error.mistakes))}")
             return
-        self.show_experiment()
-        self.say("")
+        self._show()
+        self._say("")
 
-    def action_keep(self) -> None:
+    def keep(self) -> None:
         """Stay with the fixed run."""
-        if self.session.before is not None:
-            self.session.keep()
-            self.say("Kept. u and Space would bring the experiment before it back.")
+        if self._session.before is not None:
+            self._session.keep()
+            self._say("Kept. u and Space would bring the experiment before it back.")
 
-    def action_discard(self) -> None:
+    def discard(self) -> None:
         """Show the run before the fix."""
-        if (past := self.session.before) is not None:
-            self.session.discard()
-            self.show_experiment()
-            self.say("This is the run before the fix, as it was." + ("" if past.ended else " Space starts it anew from step 0."))
+        if (past := self._session.before) is not None:
+            self._session.discard()
+            self._show()
+            self._say("This is the run before the fix, as it was." + ("" if past.ended else " Space starts it anew from step 0."))

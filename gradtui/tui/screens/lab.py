@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
+from textual.screen import Screen
 from textual.widgets import Static
 
 from gradtui.catalog.networks import FAMILIES
+from gradtui.core.measured.finding import Fix
 from gradtui.core.measured.frame import DRAWN, OVER_TIME, QUANTITIES
 from gradtui.core.presets.preset import Preset
+from gradtui.core.text import setting
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
-from gradtui.tui.screens.fixing import FixingScreen
+from gradtui.tui.screens.fixing import Fixing
 from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
@@ -29,7 +32,7 @@ from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Session
 
 
-class LabScreen(FixingScreen):
+class LabScreen(Screen[None]):
     """Draws the session at the screen's rate and turns keys into its commands."""
 
     CSS_PATH = "lab.tcss"
@@ -67,6 +70,7 @@ class LabScreen(FixingScreen):
         yield from (self._status, self._keys, self._small)
 
     def on_mount(self) -> None:
+        self._fixing = Fixing(self.app, self.session, self.say, self.show_experiment)
         self.show_experiment()
         self.set_focus(self.query_one("#network"))
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
@@ -106,13 +110,14 @@ class LabScreen(FixingScreen):
         self._status.fill(session)
         self._notes.fill(session, self._remark)
         self._draw_keys()
-        batch = session.running.run.batch_size or None
-        shown, before = GradientsView.of(self._drawn, session.started, session.history, batch), session.before
+        batch = session.run.experiment.run.batch_size or None
+        shown, before = GradientsView.of(self._drawn, session.run.started, session.run.history, batch), session.before
         self._gradients.fill(shown.beside(before.started, before.history) if before else shown)
         if self._over_time.display:
             by_layer = self._drawn if self._drawn in QUANTITIES else "activation_gradient"
-            self._over_time.fill(HeatMapView.of(by_layer, session.started, session.history))
-        self._loss.fill(LossView.of(session.history, session.marks, before.history if before else None))
+            self._over_time.fill(HeatMapView.of(by_layer, session.run.started, session.run.history))
+        changes = [(change.step, setting(change.key, change.value)) for change in session.run.changes]
+        self._loss.fill(LossView.of(session.run.history, changes, before.history if before else None))
 
     def _draw_keys(self) -> None:
         form = FORM if isinstance(self.focused, Form) else (STRIP,) if isinstance(self.focused, ValueStrip) else ()
@@ -124,7 +129,7 @@ class LabScreen(FixingScreen):
 
     def show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
-        self._forms.fill(self.session.experiment, self.session.running if self.session.stale else None)
+        self._forms.fill(self.session.experiment, self.session.run.experiment if self.session.stale else None)
         self._strip.fill(self.session.experiment)
         self._draw()
 
@@ -142,6 +147,17 @@ class LabScreen(FixingScreen):
         self.session.change(message.changes)
         self.show_experiment()
 
+    def on_form_edit(self, message: Form.Edit) -> None:
+        from gradtui.tui.screens.editor import editor
+
+        field = message.field
+
+        def take(value: Any) -> None:
+            if value is not None:
+                self._forms.want(field.key, value)
+
+        self.app.push_screen(editor(field, message.anchor, self._forms.objection), take)
+
     def on_forms_ended(self, message: Forms.Ended) -> None:
         self.say(message.words)
 
@@ -149,6 +165,22 @@ class LabScreen(FixingScreen):
         """Show a remark until the next one, or until something else is done."""
         self._remark = remark
         self._draw()
+
+    def offer(self, fixes: tuple[Fix, ...]) -> None:
+        """Try one of these fixes."""
+        self._fixing.offer(fixes)
+
+    def action_fix(self) -> None:
+        """Try what would mend the worst finding."""
+        self.offer(self.session.fixes)
+
+    def action_keep(self) -> None:
+        """Stay with the fixed run."""
+        self._fixing.keep()
+
+    def action_discard(self) -> None:
+        """Show the run before the fix."""
+        self._fixing.discard()
 
     def action_train(self) -> None:
         """Run, pause or go on."""
@@ -179,7 +211,7 @@ class LabScreen(FixingScreen):
 
     @property
     def _recurs(self) -> bool:
-        return FAMILIES[self.session.running.network.family].gates > 0
+        return FAMILIES[self.session.run.experiment.network.family].gates > 0
 
     @property
     def _drawn(self) -> str:

@@ -13,10 +13,9 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from gradtui.core.measured.finding import Fix
+from gradtui.core.measured.finding import RULES, Fix, by_rule
 from gradtui.core.presets.preset import Preset
-from gradtui.lessons.page import QUESTIONS, RULES, Page, pages
-from gradtui.lessons.run import Run
+from gradtui.lessons.page import QUESTIONS, Page, pages
 from gradtui.tui.keys import GLOBAL, LESSONS, bindings
 from gradtui.tui.widgets.lesson import lesson
 from gradtui.tui.widgets.lines import KeyLine, TopLine
@@ -39,9 +38,7 @@ class LessonScreen(Screen[Preset | tuple[Fix, ...] | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._run = Run(
-            session.running, session.history, session.started.layers if session.started else (), tuple(session.findings)
-        )
+        self._found = by_rule(session.run.findings)
 
     def compose(self) -> ComposeResult:
         yield TopLine(id="top")
@@ -55,7 +52,7 @@ class LessonScreen(Screen[Preset | tuple[Fix, ...] | None]):
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
-        found = [name for name in self._run.complaints if name in RULES]
+        found = [name for name in self._found if name in RULES]
         for heading, names in (
             ("Wrong with this run", found),
             ("Questions", QUESTIONS),
@@ -68,7 +65,7 @@ class LessonScreen(Screen[Preset | tuple[Fix, ...] | None]):
         self.set_focus(options)
 
     def _line(self, name: str) -> Text:
-        glyph = "!" if name in self._run.complaints else " "
+        glyph = "!" if name in self._found else " "
         return Text(f"{glyph} {pages()[name].title}", no_wrap=True, overflow="ellipsis")
 
     def on_resize(self) -> None:
@@ -86,13 +83,13 @@ class LessonScreen(Screen[Preset | tuple[Fix, ...] | None]):
     @property
     def _fixes(self) -> tuple[Fix, ...]:
         """What would mend the finding that the marked page is about."""
-        finding = self._run.complaints.get(self._marked.name) if self._marked else None
+        finding = self._found.get(self._marked.name) if self._marked else None
         return finding.fixes if finding else ()
 
     def on_option_list_option_highlighted(self) -> None:
         if (page := self._marked) is not None:
             self.query_one("#page").border_title = page.title
-            self.query_one("#words", Static).update(lesson(page, self._run))
+            self.query_one("#words", Static).update(lesson(page, self._session.run))
             self.query_one("#page").scroll_home(animate=False)
             self._frame()
 

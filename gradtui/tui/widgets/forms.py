@@ -57,13 +57,13 @@ class Forms(VerticalScroll, can_focus=False):
         if value == message.field.value:
             self.post_message(self.Ended(f"{parameter.title} ends here. Allowed: {parameter.allowed}."))
         else:
-            self._want(key, value)
+            self.want(key, value)
 
     def _neighbour(self, field: Field, direction: int) -> Any:
         """The next value that fits the rest of the experiment; where none is near, the next one, or the present one at an end."""
         first = value = nudged(field.parameter, field.value, direction)
         for _ in range(_PASSED_OVER):
-            if not self._objection(field.key, value):
+            if not self.objection(field.key, value):
                 return value
             present, value = value, nudged(field.parameter, value, direction)
             if value == present:
@@ -71,20 +71,9 @@ class Forms(VerticalScroll, can_focus=False):
         return first
 
     def on_form_edit(self, message: Form.Edit) -> None:
-        from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
-
-        field = message.field
-
-        def take(value: Any) -> None:
-            if value is not None:
-                self._want(field.key, value)
-
-        if field.parameter.type is bool:
-            take(not field.value)
-        elif field.parameter.type is str:
-            self.app.push_screen(ChoiceEditor(field, message.anchor, self._objection), take)
-        else:
-            self.app.push_screen(NumberEditor(field, message.anchor, self._objection), take)
+        if message.field.parameter.type is bool:
+            message.stop()
+            self.want(message.field.key, not message.field.value)
 
     def on_form_leave(self, message: Form.Leave) -> None:
         forms = list(self._forms.values())
@@ -92,11 +81,12 @@ class Forms(VerticalScroll, can_focus=False):
         if 0 <= at < len(forms):
             forms[at].enter(message.direction)
 
-    def _want(self, key: str, value: Any) -> None:
-        objection = self._objection(key, value)
+    def want(self, key: str, value: Any) -> None:
+        """Ask for another value, or tell what speaks against it."""
+        objection = self.objection(key, value)
         self.post_message(self.Ended(objection) if objection else self.Changed({key: value}))
 
-    def _objection(self, key: str, value: Any) -> str:
+    def objection(self, key: str, value: Any) -> str:
         """What speaks against a value, in words; empty where it fits."""
         try:
             self._experiment.changed({key: value})

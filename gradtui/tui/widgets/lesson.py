@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gradtui.core.measured.run import Run
 from gradtui.lessons.page import Block, Page
-from gradtui.lessons.run import Run
 
 
 def lesson(page: Page, run: Run) -> Group:

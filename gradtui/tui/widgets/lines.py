@@ -37,9 +37,9 @@ class TopLine(Cells):
         good, bad, quiet = ".line--good", ".line--bad", ".line--quiet"
         style = {Phase.RUNNING: good, Phase.DONE: good, Phase.DIVERGED: bad, Phase.FAILED: bad}.get(session.phase, quiet)
         state = f"{_GLYPHS[session.phase]} {self._state(session)}"
-        steps = session.running.run.steps
-        done = min(1.0, session.step / steps)
-        counts = f"step {grouped(session.step):>{len(grouped(steps))}} of {grouped(steps)}"
+        steps = session.run.experiment.run.steps
+        done = min(1.0, session.run.step / steps)
+        counts = f"step {grouped(session.run.step):>{len(grouped(steps))}} of {grouped(steps)}"
         room = self.size.width
         left = Text(" gradtui  ", ".line--name")
         heading = heading or session.preset.title_of(session.experiment)
@@ -49,7 +49,9 @@ class TopLine(Cells):
         if spare >= _TITLE + _SHORT:
             full = round(width * done)
             tail.append("  ").append("━" * full, ".line--bar").append("─" * (width - full), quiet)
-        tail.append(f"{100 * done:4.0f} %  ", quiet).append(f"{session.started.device if session.started else '':<5}", quiet)
+        tail.append(f"{100 * done:4.0f} %  ", quiet).append(
+            f"{session.run.started.device if session.run.started else '':<5}", quiet
+        )
         title = Text(heading, ".line--title")
         title.truncate(max(0, room - len(left) - len(tail) - 1), overflow="ellipsis", pad=True)
         self.show([Text.assemble(left, title, " ", tail)])
@@ -69,15 +71,15 @@ class StatusLine(Cells):
 
     def fill(self, session: Session) -> None:
         """Show the newest frame's numbers; `·` where nothing has been measured yet."""
-        last = session.history.last
-        rate = last.learning_rate if last else session.running.optimizer.learning_rate
+        last = session.run.history.last
+        rate = last.learning_rate if last else session.run.experiment.optimizer.learning_rate
         cells = [
             ("loss", number(last.loss.last) if last else "·", 9),
             ("val", number(last.validation_loss) if last else "·", 9),
             ("accuracy", number(last.validation_accuracy) if last else "·", 6),
             ("|grad|", number(last.gradient_norm.last) if last else "·", 9),
             ("lr", f"{rate:.3g}", 8),
-            ("steps/s", number(session.speed) if session.speed else "·", 6),
+            ("steps/s", number(session.run.speed) if session.run.speed else "·", 6),
         ]
         line = Text(" ")
         for label, value, width in cells:

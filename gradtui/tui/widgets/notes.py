@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.finding import Finding, to_mend
 from gradtui.core.text import exact, grouped, printable
-from gradtui.diagnosis.comparison import Trial, compare
+from gradtui.diagnosis.comparison import compare
 from gradtui.tui.widgets.cells import Cells
 from gradtui.worker.session import Phase, Session
 
@@ -58,7 +58,7 @@ def _words(session: Session, remark: str) -> list[tuple[str, str]]:
     if session.stale:
         changes = ", ".join(
             f"{key.partition('.')[2].replace('_', ' ')} {exact(new) if new is not None else 'gone'}"
-            for key, (new, _) in session.experiment.differences(session.running).items()
+            for key, (new, _) in session.experiment.differences(session.run.experiment).items()
         )
         return [(f"Changed: {changes}. Space starts from step 0, u takes it back.", "hint"), *findings]
     said = [(remark, "hint")] if remark else []
@@ -72,19 +72,16 @@ def _words(session: Session, remark: str) -> list[tuple[str, str]]:
 
 def _compared(session: Session) -> list[tuple[str, str]]:
     """The verdict on the fix that is being tried."""
-    before = session.before
-    if before is None:
+    if session.before is None:
         return []
-    comparison = compare(
-        Trial(before.experiment, before.history, before.findings), Trial(session.running, session.history, session.findings)
-    )
+    comparison = compare(session.before, session.run)
     return [(f"{comparison.sentence} a keeps this run, x discards it.", "hint")]
 
 
 def _found(session: Session) -> list[tuple[str, str]]:
     """What is wrong, the worst first, or what was, each with how it is known; `f` stands at the fix that it tries."""
-    mended = next((finding for finding in session.told_findings if finding.fixes), None)
-    return [_finding(finding, finding is mended and not session.stale) for finding in session.told_findings]
+    mended = next((finding for finding in to_mend(session.run.findings) if finding.fixes), None)
+    return [_finding(finding, finding is mended and not session.stale) for finding in to_mend(session.run.findings)]
 
 
 def _finding(finding: Finding, mended: bool) -> tuple[str, str]:

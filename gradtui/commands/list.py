@@ -1,0 +1,29 @@
+"""`gradtui list`: what can be chosen."""
+
+from __future__ import annotations
+
+import click
+
+from gradtui.commands.ending import fail
+
+
+@click.command("list")
+@click.argument("kind", required=False)
+def list_catalog(kind: str | None) -> None:
+    """List what can be chosen: all kinds, or the entries of one kind with their parameters."""
+    from gradtui.catalog.tables import CATALOGS
+    from gradtui.core.text import exact, nearest
+
+    if kind is None:
+        for name, catalog in CATALOGS.items():
+            click.echo(f"{name:16} {catalog.summary}\n{'':16} {', '.join(catalog)}")
+        return
+    if kind not in CATALOGS:
+        meant = nearest(kind, CATALOGS)
+        fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
+    for entry in CATALOGS[kind].values():
+        click.echo(f"{entry.name:16} {entry.summary}")
+        if entry.good_for:
+            click.echo(f"{'':16} Good for: {entry.good_for}")
+        for parameter in entry.parameters:
+            click.echo(f"{'':16}   {parameter.name} = {exact(parameter.default)}  {parameter.help} Allowed: {parameter.allowed}.")

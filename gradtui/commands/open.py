@@ -1,0 +1,41 @@
+"""Open the laboratory: what the words that are no command stand for."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gradtui.commands.loading import load, to_open
+from gradtui.commands.options import changed_option
+
+if TYPE_CHECKING:
+    from gradtui.tui.app import GradtuiApp
+    from gradtui.tui.terminal.launch import Surroundings
+
+FIRST = "vanishing-sigmoid"
+"""What the lab shows where nothing else is asked for."""
+
+
+@click.command("open", hidden=True)
+@click.argument("preset", default=FIRST)
+@changed_option
+@click.option("--fps", type=click.FloatRange(0.5, 60), help="Pictures a second; 10, and 4 over SSH.")
+def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
+    """Open the laboratory."""
+    gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
+    opens = to_open(preset)
+    chosen = load(FIRST if opens else preset, () if opens else changes)
+    from gradtui.tui.terminal.launch import launch
+
+    def make(surroundings: Surroundings) -> GradtuiApp:
+        from gradtui.tui.app import GradtuiApp, Opens
+
+        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None)
+        gc.freeze()
+        gc.enable()
+        return app
+
+    sys.exit(launch(make, fps))

@@ -1,0 +1,15 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+changed_option = click.option(
+    "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a value, such as network.depth=30."
+)
+steps_option = click.option("--steps", type=click.IntRange(1, 1_000_000_000), help="Steps to run, instead of the preset's.")
+
+
+def assignments(changes: tuple[str, ...], steps: int | None) -> tuple[str, ...]:
+    """What `--set` and `--steps` change together, as `--set` has it."""
+    return (*changes, f"run.steps={steps}") if steps else changes

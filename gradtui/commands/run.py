@@ -1,0 +1,30 @@
+"""`gradtui run`: train a preset without a screen."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from gradtui.commands.ending import DIVERGED, told_refusals
+from gradtui.commands.loading import load
+from gradtui.commands.options import assignments, changed_option, steps_option
+
+
+@click.command()
+@click.argument("preset")
+@changed_option
+@steps_option
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+def run(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bool) -> None:
+    """Train a preset without a screen."""
+    chosen = load(preset, assignments(changes, steps))
+    from gradtui.headless.running import run_headless
+
+    with told_refusals():
+        done = run_headless(chosen.experiment)
+    from gradtui.core.measured.summary import in_words, summarize
+
+    summary = summarize(done.run)
+    click.echo(summary.model_dump_json() if as_json else in_words(chosen.title, summary))
+    sys.exit(128 + done.signal if done.signal else DIVERGED if summary.status == "diverged" else 0)

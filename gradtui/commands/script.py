@@ -1,0 +1,21 @@
+"""`gradtui script`: a preset as plain PyTorch."""
+
+from __future__ import annotations
+
+import click
+
+from gradtui.commands.ending import told_refusals
+from gradtui.commands.loading import load
+from gradtui.commands.options import changed_option
+
+
+@click.command()
+@click.argument("preset")
+@changed_option
+def script(preset: str, changes: tuple[str, ...]) -> None:
+    """Print a preset as a script of plain PyTorch, with the same losses."""
+    chosen = load(preset, changes)
+    from gradtui.script.whole import script as written
+
+    with told_refusals():
+        click.echo(written(chosen), nl=False)

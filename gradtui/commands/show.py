@@ -1,0 +1,16 @@
+"""`gradtui show`: a preset with all its values."""
+
+from __future__ import annotations
+
+import click
+
+from gradtui.commands.loading import load
+from gradtui.commands.options import changed_option
+
+
+@click.command()
+@click.argument("preset")
+@changed_option
+def show(preset: str, changes: tuple[str, ...]) -> None:
+    """Print a preset with all its values."""
+    click.echo(load(preset, changes).toml(), nl=False)
