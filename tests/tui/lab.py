@@ -89,6 +89,12 @@ def frame(step: int, factor: float, depth: int, loss: float) -> Frame:
     )
 
 
+async def until(pilot, met) -> None:
+    """Wait until something is so."""
+    while not met():
+        await pilot.pause(0.01)
+
+
 async def trained(lab: Lab, pilot, step: int) -> None:
     """A run that has come to a step."""
     lab.ready()

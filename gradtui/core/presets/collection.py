@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -59,12 +60,13 @@ class Shelf:
     entries: tuple[Entry, ...]
 
 
-def shipped() -> dict[str, Path]:
+@cache
+def shipped() -> Mapping[str, Path]:
     """The files of the presets that come with gradtui, by name in alphabetical order."""
     return _files(_folder())
 
 
-def own() -> dict[str, Path]:
+def own() -> Mapping[str, Path]:
     """The files of the presets that a person saved, by name in alphabetical order."""
     return _files(own_folder())
 
@@ -90,7 +92,7 @@ def shelf(folder: Path) -> Shelf:
 def folder(word: str) -> Path | None:
     """The folder that a word stands for; None where it stands for a preset."""
     path = Path(os.path.expanduser(word))
-    return path if os.path.isdir(path) and word not in own() | shipped() else None
+    return path if os.path.isdir(path) and word not in {**own(), **shipped()} else None
 
 
 def in_order(entries: list[Entry]) -> list[Entry]:
@@ -105,7 +107,7 @@ def find(word: str) -> Preset:
     Raises UnreadablePreset, with the nearest name where there is none of that name, or InvalidExperiment.
     """
     presets = shipped()
-    if word in presets or word in (presets := own() | presets):
+    if word in presets or word in (presets := {**own(), **presets}):
         return read(presets[word])
     path = os.path.expanduser(word)
     if os.path.exists(path) or "/" in path or path.endswith(".toml"):

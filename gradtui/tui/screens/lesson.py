@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import ClassVar
 
@@ -93,13 +94,15 @@ class LessonScreen(Screen[Preset | tuple[Fix, ...] | None]):
             self.query_one("#page").scroll_home(animate=False)
             self._frame()
 
-    def on_option_list_option_selected(self) -> None:
-        self.action_choose()
+    async def on_option_list_option_selected(self) -> None:
+        await self.action_choose()
 
-    def action_choose(self) -> None:
+    async def action_choose(self) -> None:
         """Open the preset of the page."""
-        if self.is_active and (page := self._marked) is not None:
-            self.dismiss(page.opened())
+        if (page := self._marked) is not None:
+            preset = await asyncio.to_thread(page.opened)
+            if self.is_active:
+                self.dismiss(preset)
 
     def action_fix(self) -> None:
         """Leave with what would mend the finding of the page."""
