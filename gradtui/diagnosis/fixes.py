@@ -9,26 +9,28 @@ from typing import Any
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
 from gradtui.core.measured.finding import Fix
 from gradtui.core.text import grouped
+from gradtui.diagnosis import rates
 
 Proposal = tuple[str, str, dict[str, Any]]
 """Title, reason, and values by dotted key."""
 Maker = Callable[[Experiment], Proposal]
 
-_ADAM = {"mlp": 0.01, "cnn": 0.02, "transformer": 0.005, "irnn": 0.003, "rnn": 0.01, "gru": 0.01, "lstm": 0.01}
-_SHALLOW, _ADAM_SHALLOW, _DEEP, _ADAM_DEEP = 2, 0.02, 6, 0.003
-"""Adam's rates by family, for dense networks of so few layers, and for networks of more layers than that without links."""
-_NARROW, _WIDE = 8, 32
-"""Units of a layer: fewer lose much of what passes through them (Lu 2020), so many leave little room for noise; and enough."""
+_NARROW = 8
+"""Units of a layer below which much of what passes is lost (Lu 2020), and little room is left for noise."""
+_WIDE = 32
+"""Units of a layer that are enough for the tasks here."""
 _LINKED = {"mlp": "layer", "cnn": "batch"}
 """The families that may have residual links, and the normalization that goes with them."""
 _RECURRENT = ("rnn", "irnn")
 """The families that gates would help."""
 _CLIP = {"clip.by": "norm", "clip.threshold": 1.0}
+"""Clipping that bounds every step by its rate (Pascanu 2013)."""
 _FLUCTUATING = 1.7
 """5 L / 2 n: the median gradient lies e to this below the mean (Hanin & Rolnick 2018). Beyond it weights alone do not help."""
 _WANTED = 1e-2
+"""Length of the longest step by its layer's weights that a faster rate aims at."""
 _TIMES = 4.0, 1e5
-"""The longest step by its layer's weights that a faster rate aims at, and the least and most that it may be faster."""
+"""How many times faster it is at least and at most."""
 
 
 def offered(experiment: Experiment, *makers: Maker) -> tuple[Fix, ...]:
@@ -74,7 +76,7 @@ def surest(experiment: Experiment) -> Proposal:
     if family in _LINKED:
         title, reason = f"Residual links, {_LINKED[family]} norm, {title}", "gradients have a way past every layer (He 2016)"
         values |= {"network.residual": True, "network.normalization": _LINKED[family]}
-        adams["optimizer.learning_rate"] = _ADAM[family]
+        adams["optimizer.learning_rate"] = rates.ADAM[family]
     if experiment.network.width < _NARROW:
         title, reason = f"Width {_WIDE}, {title[0].lower()}{title[1:]}", f"{reason}; so few units lose what passes (Lu 2020)"
         values["network.width"] = _WIDE
@@ -98,7 +100,7 @@ def sounder() -> tuple[Maker, Maker, Maker]:
     """
 
     def enough(experiment: Experiment) -> bool:
-        return _trains(experiment) and experiment.network.width >= _NARROW
+        return rates.trains(experiment) and experiment.network.width >= _NARROW
 
     def first(experiment: Experiment) -> Proposal:
         return sound(experiment) if enough(experiment) else surest(experiment)
@@ -159,6 +161,12 @@ def slower(experiment: Experiment) -> Proposal:
     return f"Learning rate {rate:g}", "a tenth of this one", _rate(rate)
 
 
+def usual(experiment: Experiment) -> Proposal:
+    """The rate that usually works for the optimizer that is there."""
+    rate = rates.usual(experiment)
+    return f"Learning rate {rate:g}", f"about what {experiment.optimizer.name} usually trains with", _rate(rate)
+
+
 def faster(longest: float) -> Maker:
     """The rate that usually works for an optimizer that divides by the gradient's size, or ten times this one. For others one at
     which the longest step, now `longest` of its layer's weights, is a hundredth of them.
@@ -166,11 +174,11 @@ def faster(longest: float) -> Maker:
 
     def make(experiment: Experiment) -> Proposal:
         name, rate = experiment.optimizer.name, experiment.optimizer.learning_rate
-        if name not in _HIGHEST:
-            new = max(_usual(experiment), 10 * rate)
+        if name not in rates.HIGHEST:
+            new = max(rates.adam(experiment), 10 * rate)
             return f"Learning rate {_rounded(new):g}", f"about what {name} usually trains with", _rate(new)
         times = min(max(_WANTED / longest if longest > 0 else _TIMES[1], _TIMES[0]), _TIMES[1])
-        new = float(f"{min(times * rate, max(_HIGHEST[name], _TIMES[0] * rate)):.1g}")
+        new = float(f"{min(times * rate, max(rates.HIGHEST[name], _TIMES[0] * rate)):.1g}")
         return f"Learning rate {new:g}", f"a step of {longest:.2g} of the weights becomes about {100 * _WANTED:.0g} %", _rate(new)
 
     return make
@@ -180,16 +188,12 @@ def quicker(longest: float) -> tuple[Maker, Maker]:
     """What brings a run on its way that is too slow, the surer one first."""
 
     def first(experiment: Experiment) -> Proposal:
-        return adam(experiment) if experiment.optimizer.name in _HIGHEST else faster(longest)(experiment)
+        return adam(experiment) if experiment.optimizer.name in rates.HIGHEST else faster(longest)(experiment)
 
     def second(experiment: Experiment) -> Proposal:
-        return faster(longest)(experiment) if experiment.optimizer.name in _HIGHEST else adam(experiment)
+        return faster(longest)(experiment) if experiment.optimizer.name in rates.HIGHEST else adam(experiment)
 
     return first, second
-
-
-_HIGHEST = {"sgd": 0.5, "momentum": 0.5, "heavy-ball": 0.05, "nesterov": 0.05, "adagrad": 0.1, "adadelta": 10.0, "muon": 0.1}
-"""Rates beyond which these optimizers, whose steps depend on the gradient's size or history, seldom train anything."""
 
 
 def longer(experiment: Experiment) -> Proposal:
@@ -209,7 +213,7 @@ def until(step: int) -> Maker:
 
 def adam(experiment: Experiment) -> Proposal:
     """Adam at a rate that usually works."""
-    rate = _usual(experiment)
+    rate = rates.adam(experiment)
     values = {"optimizer.name": "adam", "optimizer.learning_rate": rate}
     return f"Adam at {rate:g}", "each weight's step has the rate's size, however small its gradient (Kingma 2015)", values
 
@@ -239,9 +243,9 @@ def gated(family: str) -> Maker:
     """Gated memory, with Adam and clipping, which it is usually trained with."""
 
     def make(experiment: Experiment) -> Proposal:
-        values = {"network.family": family, "optimizer.name": "adam", "optimizer.learning_rate": _ADAM[family], **_CLIP}
+        values = {"network.family": family, "optimizer.name": "adam", "optimizer.learning_rate": rates.ADAM[family], **_CLIP}
         reason = "a state that gates keep passes its gradient on unchanged (Hochreiter 1997, Cho 2014)"
-        return f"{family.upper()}, Adam at {_ADAM[family]:g}, clip by norm 1", reason, values
+        return f"{family.upper()}, Adam at {rates.ADAM[family]:g}, clip by norm 1", reason, values
 
     return make
 
@@ -262,23 +266,6 @@ def _decayed(rate: float, strength: float) -> dict[str, Any]:
 def _without(network: dict[str, Any]) -> dict[str, Any]:
     """What would keep weights from being what they are made for."""
     return {"network.bias_std": 0.0} if network.get("bias_std") else {}
-
-
-def _trains(experiment: Experiment) -> bool:
-    """Whether deep networks with sound weights usually train at this rate."""
-    name, rate = experiment.optimizer.name, experiment.optimizer.learning_rate
-    low, high = (
-        (_HIGHEST[name] / 200, _HIGHEST[name] / 10) if name in _HIGHEST else (_usual(experiment) / 4, 2 * _usual(experiment))
-    )
-    return bool(low <= rate <= high)
-
-
-def _usual(experiment: Experiment) -> float:
-    """The rate that Adam usually trains small networks of a family with."""
-    family = experiment.network.family
-    if family in _LINKED and experiment.network.depth > _DEEP:
-        return _ADAM_DEEP
-    return _ADAM_SHALLOW if family == "mlp" and experiment.network.depth <= _SHALLOW else _ADAM[family]
 
 
 def _rate(value: float) -> dict[str, Any]:

@@ -11,28 +11,38 @@ import numpy as np
 
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.history import Array
+from gradtui.core.measured.profile import first_over_last, hidden
 from gradtui.core.measured.run import Run
 
-VANISHING = 1e-3
-"""Ratio of the first gradient to the last one below which gradients vanish (AUTOTRAINER)."""
+# Numbers without a source were chosen on the runs for tuning of benchmarks/rules.
 LEARNED = 0.5
 """Share of guessing's loss below which a run has learned something, whatever its gradients look like."""
 _RIGHT = 0.97
 """Accuracy from which little is left to learn."""
-_RECENT, _LASTING, _NEWER, _ENOUGH = 20, 5, 200, 14
-"""Frames whose median is the present loss; that a ratio must last; that a pace is read from, at most and at least."""
-_LATE, _FALLING = 0.5, 0.97
-"""Share of the run after which units do not come back by themselves, and the trend below which a loss falls."""
 JUMP = 0.1
-"""A step by its weights that makes other weights of them."""
+"""Length of a step by that of its layer's weights from which it makes other weights of them."""
 RISE = 1.1
-"""A validation loss by its best before that is a rise."""
-_VALIDATIONS, _LAST, _QUARTER = 5, 3, 0.75
-"""Validations that there must be, that are the newest at the least, and the share of the run from which they are."""
-_STEEP, _FAR, _GONE = 50.0, 10.0, 0.7
-"""Gradients over depth, and a loss by that of guessing, far from level; the share of a layer's units that stops its gradient.
-All of these were chosen on the runs for tuning of benchmarks/rules.
-"""
+"""Validation loss by its best before from which it has risen."""
+_RECENT = 20
+"""Newest frames whose median loss is the present one."""
+_LASTING = 5
+"""Newest frames whose median ratio of gradients is the present one."""
+_PACE_FRAMES, _PACE_LEAST = 200, 14
+"""Newest frames that a pace is read from at most, and at least."""
+_COME_BACK = 0.5
+"""Share of the run after which dead or saturated units do not come back by themselves."""
+_FALLING = 0.97
+"""Later by earlier loss below which a loss falls."""
+_VALIDATIONS, _NEWEST_VALIDATIONS = 5, 3
+"""Validations that it takes to tell how validation goes, and the newest of them that there are at least."""
+_NEWEST_PART = 0.75
+"""Share of the run from which validations are the newest."""
+_LEVEL = 50.0
+"""First by last gradient within which gradients are of one size over depth, up or down."""
+_FAR = 10.0
+"""First loss by that of guessing above which large weights made it."""
+_GONE = 0.7
+"""Share of a layer's units, dead or saturated, from which its gradient stops there."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ class Profile:
     def ratio(self) -> float:
         """The first number by the last one; NaN where that says nothing."""
         first, last = self.values[0], self.values[-1]
-        return first / last if last > 0 and math.isfinite(first) and math.isfinite(last) else math.nan
+        return first_over_last(self.values) if last > 0 and math.isfinite(first) and math.isfinite(last) else math.nan
 
 
 def lasting_ratio(run: Run) -> float:
@@ -73,7 +83,7 @@ def _median_ratio(run: Run, rows: Array) -> float:
 
 def profile(frame: Frame | None, quantity: str, run: Run) -> Profile | None:
     """A quantity over the hidden layers that have it; None where it was not measured."""
-    return _profile(run, frame.layers.get(quantity, ()) if frame else ())
+    return _profile(run, hidden(frame, quantity))
 
 
 def _profile(run: Run, values: Sequence[float | None]) -> Profile | None:
@@ -178,7 +188,7 @@ def jumped(run: Run, least: float = JUMP) -> bool:
 def began_level(run: Run) -> bool:
     """Whether gradients were of one size over depth at the first step."""
     seen = profile(run.history.first, "activation_gradient", run)
-    return seen is None or len(seen.values) < 2 or 1 / _STEEP < seen.ratio < _STEEP
+    return seen is None or len(seen.values) < 2 or 1 / _LEVEL < seen.ratio < _LEVEL
 
 
 def began_far(run: Run) -> bool:
@@ -206,9 +216,9 @@ class Pace:
 
 def pace(run: Run) -> Pace | None:
     """The pace of the loss; None before there are points enough, or where they are no numbers."""
-    since = max(len(run.history.mean_loss) // 2, len(run.history.mean_loss) - _NEWER)
+    since = max(len(run.history.mean_loss) // 2, len(run.history.mean_loss) - _PACE_FRAMES)
     newer = run.history.mean_loss.last[since:, 0]
-    if len(newer) < _ENOUGH or not np.isfinite(newer).all() or not (newer > 0).all():
+    if len(newer) < _PACE_LEAST or not np.isfinite(newer).all() or not (newer > 0).all():
         return None
     earlier, later = (float(np.median(half)) for half in np.array_split(newer, 2))
     return Pace(later / earlier, float(np.diff(newer).std()) / float(np.median(newer)))
@@ -231,7 +241,7 @@ def generalization(run: Run) -> Generalization | None:
     if len(series) < _VALIDATIONS or not np.isfinite(series.last).all():
         return None
     losses, steps = series.last[:, 0], series.steps
-    since = min(len(series) - _LAST, int(np.searchsorted(steps, _QUARTER * steps[-1])))
+    since = min(len(series) - _NEWEST_VALIDATIONS, int(np.searchsorted(steps, _NEWEST_PART * steps[-1])))
     return Generalization(float(losses[:since].min()), int(steps[int(losses.argmin())]), float(losses[since:].min()))
 
 
@@ -241,7 +251,7 @@ def early(run: Run) -> bool:
     if newest is not None and not math.isfinite(newest.loss.last):
         return False
     seen = pace(run)
-    return not settled(run) or (not settled(run, _LATE) and (seen is None or seen.trend < _FALLING))
+    return not settled(run) or (not settled(run, _COME_BACK) and (seen is None or seen.trend < _FALLING))
 
 
 def between(names: tuple[str, ...]) -> str:

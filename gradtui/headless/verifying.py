@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import click
 
 from gradtui.core.experiments.experiment import Experiment
-from gradtui.core.measured.reading import READINGS, over_seeds, quotient
+from gradtui.core.measured.profile import quotient
+from gradtui.core.measured.reading import READINGS, over_seeds
 from gradtui.core.measured.run import Run
 from gradtui.core.presets.expect import Changes, Claim, Expect, flat
 from gradtui.core.presets.preset import Preset

@@ -13,7 +13,8 @@ from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.finding import RULES, Finding
 from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
 from gradtui.core.measured.history import History
-from gradtui.core.measured.reading import OF_LAYERS, READINGS, over_seeds, quotient
+from gradtui.core.measured.profile import quotient
+from gradtui.core.measured.reading import OF_LAYERS, READINGS, over_seeds
 from gradtui.core.measured.run import Run
 from gradtui.diagnosis.registry import JUDGES
 from tests.strategies import NUMBERS, frames

@@ -11,6 +11,7 @@ import numpy as np
 from gradtui.core.measured.finding import RULES
 from gradtui.core.measured.frame import DRAWN, OVER_TIME, Frame
 from gradtui.core.measured.history import History
+from gradtui.core.measured.profile import first_over_last, hidden, quotient
 from gradtui.core.measured.run import Run
 
 Read = Callable[[Run], float | None]
@@ -29,7 +30,7 @@ def _last(values: Sequence[float], forward: bool) -> float:
 
 
 def _ratio(values: Sequence[float], forward: bool) -> float:
-    return quotient(values[0], values[-1])
+    return first_over_last(values)
 
 
 def _growth(values: Sequence[float], forward: bool) -> float | None:
@@ -62,13 +63,6 @@ OF_LAYERS: Mapping[str, tuple[Callable[[Sequence[float], bool], float | None], s
 """What can be read of a quantity's numbers by hidden layer or time step, and in words."""
 
 
-def quotient(above: float, below: float) -> float:
-    """Above / below as IEEE 754 has it: infinite over zero, NaN for 0/0."""
-    if below == 0:
-        return math.nan if above == 0 or math.isnan(above) else math.copysign(math.inf, above)
-    return above / below
-
-
 def _at(when: str, history: History) -> Frame | None:
     return history.first if when == "first" else history.last
 
@@ -78,8 +72,8 @@ def _layers(when: str, quantity: str, how: str) -> Read:
         frame = _at(when, run.history)
         if frame is None:
             return None
-        hidden = frame.gradient_over_time if quantity == OVER_TIME.name else frame.layers.get(quantity, ())[:-1]
-        values = [value for value in hidden if value is not None]
+        seen = frame.gradient_over_time if quantity == OVER_TIME.name else hidden(frame, quantity)
+        values = [value for value in seen if value is not None]
         return OF_LAYERS[how][0](values, quantity in _FORWARD) if values else None
 
     return read

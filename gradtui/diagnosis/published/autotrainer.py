@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
+from gradtui.core.measured.profile import first_over_last
 from gradtui.core.measured.run import Run
 from gradtui.core.text import number
 from gradtui.diagnosis.published import Remark, Tool
@@ -47,7 +46,7 @@ def _vanishing(run: Run) -> Remark:
     norms = list(numbers(run, "weight_gradient").values())
     if len(norms) < 2:
         return Remark("vanishing-gradients", None, "cannot tell: it compares the first and the last layer's |dL/dW|")
-    ratio = _ratio(norms)
+    ratio = first_over_last(norms)
     words = f"|dL/dW| {number(norms[0])} in the first layer, {number(ratio)} of the last; speaks below {_FIRST:g} and {_RATIO:g}"
     return _where_not_learned("vanishing-gradients", run, ratio < _RATIO and norms[0] < _FIRST, words)
 
@@ -56,14 +55,8 @@ def _exploding(run: Run) -> Remark:
     norms = list(numbers(run, "weight_gradient").values())
     if len(norms) < 2:
         return Remark("exploding-gradients", None, "cannot tell: it compares the first and the last layer's |dL/dW|")
-    words = f"|dL/dW| of the first layer is {number(_ratio(norms))} times the last; speaks above {_EXPLODING:g}"
-    return _where_not_learned("exploding-gradients", run, _ratio(norms) > _EXPLODING, words)
-
-
-def _ratio(norms: list[float]) -> float:
-    """As numpy divides: infinite by zero, NaN for zero by zero."""
-    first, last = norms[0], norms[-1]
-    return first / last if last else math.inf if first > 0 else math.nan
+    words = f"|dL/dW| of the first layer is {number(first_over_last(norms))} times the last; speaks above {_EXPLODING:g}"
+    return _where_not_learned("exploding-gradients", run, first_over_last(norms) > _EXPLODING, words)
 
 
 def _dying(run: Run) -> Remark:

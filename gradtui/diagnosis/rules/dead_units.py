@@ -8,6 +8,7 @@ from gradtui.diagnosis.readings import between, early, jumped, learned, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _MANY, _ALL = 0.7, 0.95
+"""Shares of a layer's units from which it is warned of, and from which it is critical."""
 _WEIGHTS = fixes.surest, fixes.plain, fixes.leaky, fixes.layer_norm
 
 

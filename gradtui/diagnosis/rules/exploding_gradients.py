@@ -7,6 +7,7 @@ from typing import Literal
 
 from gradtui.core.measured.finding import Severity
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.verdict import EXPLODED_RATIO
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.readings import (
@@ -22,17 +23,23 @@ from gradtui.diagnosis.readings import (
 )
 from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
-_MANY, _HUGE = 70.0, 1e4
-_LASTING, _OPENING, _LEAP = 5, 10, 0.2
-"""Frames that a ratio must last which the first weights do not explain; the last step at which a loss that is lost is laid to it; a
-step by its weights after which nothing is made up for."""
+_HUGE = 1e4
+"""First by last gradient above which it is critical, and explained by the first weights alone."""
+_LASTING = 5
+"""Frames that a smaller ratio must last before it is more than noted."""
+_OPENING = 10
+"""Steps within which exploding gradients explain a loss that is no number any more."""
+_LEAP = 0.2
+"""Length of a step by its weights after which an optimizer that divides by the gradient's size does not make up for it."""
 Place = Literal["layer", "time step"]
 
 
 def judge(run: Run) -> Answer:
-    """The profile over depth and over time; a run that has learned is not sick. What the first weights do not explain may pass
-    within a few steps, and an optimizer that divides by the gradient's size often makes up for it with steps of a sane length:
-    there it is only told until it has lasted, or the loss is lost.
+    """The profile over depth and over time; a run that has learned is not sick.
+
+    It is only noted, not warned of, in two cases. Growth that was not there at the first step may pass within a few steps: it is
+    noted until it has lasted. An optimizer that divides by the gradient's size often copes while its steps are short: with one it
+    is noted until a quarter of the run is over, or a step was long. Once the loss is no number, both are warned of.
     """
     last, lost = run.history.last, _lost(run)
     time, depth = over_time(last), newest_profile(run) if lost else profile(last, "activation_gradient", run)
@@ -40,10 +47,10 @@ def judge(run: Run) -> Answer:
         return Lacking("the gradients by layer")
     if learned(run):
         return None
-    if time is not None and time.ratio > _MANY:
+    if time is not None and time.ratio > EXPLODED_RATIO:
         return _symptom(run, time, "time step")
     usual = usual_ratio(run) if lost else lasting_ratio(run)
-    return _symptom(run, depth, "layer") if depth is not None and depth.ratio > _MANY and usual > _MANY else None
+    return _symptom(run, depth, "layer") if depth is not None and depth.ratio > EXPLODED_RATIO and usual > EXPLODED_RATIO else None
 
 
 def _lost(run: Run) -> bool:
@@ -61,12 +68,12 @@ def _symptom(run: Run, seen: Profile, place: Place) -> Symptom:
         severity="info" if (brief or recovers) and not _lost(run) else worst,
         what=f"Gradients explode towards the first {place}",
         evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
-        f"{number(seen.ratio)} times as much; above {_MANY:g} is exploding.",
+        f"{number(seen.ratio)} times as much; above {EXPLODED_RATIO:g} is exploding.",
         meaning=f"Clipping by {run.experiment.clip.by} bounds the step; the early layers still take most of it."
         if clipped
         else "The step is as long as its largest gradients: the early layers jump while the late ones hardly move.",
         source="ratio of AUTOTRAINER (Zhang 2021); Pascanu 2013",
-        layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > _MANY * seen.values[-1]),
+        layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > EXPLODED_RATIO * seen.values[-1]),
         over_time=place == "time step",
         fixes=(fixes.gated("gru"), fixes.clip, fixes.orthogonal, fixes.gated("lstm"))
         if place == "time step"

@@ -7,11 +7,11 @@ import math
 from gradtui.core.measured.finding import Severity
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.verdict import EXPLODED_RATIO, VANISHED_RATIO, WANTED_UPDATE
 from gradtui.core.text import grouped, number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.readings import (
     JUMP,
-    VANISHING,
     Steps,
     began_level,
     first_loss,
@@ -28,10 +28,22 @@ from gradtui.diagnosis.readings import (
 )
 from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
-_CLIMB, _ABOVE, _EXPLODING = 10.0, 1.5, 70.0
-_STEP, _LONG = 0.05, 1e-3
-_STUCK_STEP, _STUCK, _LEFT = 0.006, 0.97, 0.35
-_OPENING, _HALF, _LATE = 50, 0.5, 0.75
+_CLIMB = 10.0
+"""Loss by the larger of the first one and that of guessing above which it diverges (NeuroLens)."""
+_OPENING = 50
+"""Steps in which a loss may climb and come back."""
+_ABOVE = 1.5
+"""Loss by that of guessing above which the network is worse than a constant."""
+_LONG = 1e-3
+"""Length of the longest steps by their weights below which they are not what keeps a loss up (CS231n's wanted length)."""
+_STEP = 0.05
+"""Length of a typical step by its weights above which it is too long (NeuroLens)."""
+_STUCK, _STUCK_STEP = 0.97, 0.006
+"""Later by earlier loss above which it does not come down, and the length of a typical step that explains that."""
+_LEFT = 0.35
+"""Share of guessing's loss above which much is left to learn."""
+_HALF, _LATE = 0.5, 0.75
+"""Shares of the run after which what is noted is warned of, and after which lost time is not made up for."""
 _TENFOLD, _OURS = "NeuroLens: 10 times the first loss", "ours, from benchmarks/rules"
 
 
@@ -75,10 +87,10 @@ def _stays(run: Run, steps: Steps) -> Symptom | None:
         evidence = f"A step changed most layers by more than {JUMP:g} of their weights; the loss has stayed at {recent} since."
         return _symptom(run, "warning", "A step was so long that the network lost its way", evidence, _OURS)
     began, now = profile(run.history.first, "activation_gradient", run), lasting_ratio(run)
-    if began is not None and began_level(run) and now < VANISHING:
+    if began is not None and began_level(run) and now < VANISHED_RATIO:
         evidence = (
             f"The first layer got {number(began.ratio)} of the last one's gradient at first and gets {number(now)} now, below "
-            f"{VANISHING:g}; the loss stays at {recent}."
+            f"{VANISHED_RATIO:g}; the loss stays at {recent}."
         )
         return _symptom(run, "warning", "Steps have made the gradients vanish", evidence, _OURS)
     return None
@@ -92,10 +104,9 @@ def _jumps(run: Run, newest: Frame, steps: Steps) -> Symptom | None:
         evidence = f"The loss is {number(recent)}; a constant answer gets {number(guessed)}, and it was {number(first)} at first."
         return _symptom(run, mild, "The loss stays above that of guessing", evidence, _OURS)
     if steps.typical > _STEP:
-        evidence = (
-            f"A step changes the weights of a typical layer by {number(steps.typical)} of their length; about 1e-3 is wanted."
-        )
-        return _symptom(run, mild, "Steps are too long", evidence, "CS231n: about 1e-3; NeuroLens: above 5e-2")
+        length = number(steps.typical)
+        evidence = f"A step changes the weights of a typical layer by {length} of their length; about {WANTED_UPDATE:g} is wanted."
+        return _symptom(run, mild, "Steps are too long", evidence, f"CS231n: about {WANTED_UPDATE:g}; NeuroLens: above {_STEP:g}")
     if jumped(run) and remaining(run) > _LEFT and settled(run, _LATE):
         evidence = (
             f"A step changed most layers by more than {JUMP:g} of their weights; at step {grouped(newest.step)} the loss is still "
@@ -110,7 +121,7 @@ def _jumps(run: Run, newest: Frame, steps: Steps) -> Symptom | None:
 def _explodes(run: Run) -> bool:
     """Whether the weights make gradients grow over depth from the first step on, so that the rate is not to blame."""
     seen = profile(run.history.first, "activation_gradient", run)
-    return seen is not None and seen.ratio > _EXPLODING
+    return seen is not None and seen.ratio > EXPLODED_RATIO
 
 
 def _symptom(run: Run, severity: Severity, what: str, evidence: str, source: str, certain: bool = False) -> Symptom:

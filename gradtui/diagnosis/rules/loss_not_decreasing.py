@@ -11,7 +11,11 @@ from gradtui.diagnosis.readings import first_loss, learned, over_time, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _SHARE, _POINTS = 0.4, 20
+"""Share of the run, and points of its loss, that it takes to tell."""
 _BETTER = 0.99
+"""Loss of the newest quarter by the least before below which it has come down."""
+_FELL = 0.5
+"""Loss by the first one below which it came down before it stopped."""
 
 
 def judge(run: Run) -> Answer:
@@ -29,9 +33,9 @@ def judge(run: Run) -> Answer:
         return None
     return Symptom(
         severity="warning",
-        what="The loss has not decreased",
-        evidence=f"It was {number(first_loss(run))} at first, {number(min(quarters[:3]))} before and is {number(quarters[3])} "
-        "in the newest quarter of the run; one percent better is the least.",
+        what="The loss has stopped coming down" if quarters[3] < _FELL * first_loss(run) else "The loss has not decreased",
+        evidence=f"It was {number(first_loss(run))} at first, {number(min(quarters[:3]))} in the best quarter before, and is "
+        f"{number(quarters[3])} in the newest quarter of the run; it should be {100 * (1 - _BETTER):.0f} % lower at least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
         source="NeuroLens: the last quarter is not 1 % better than the best before",
         fixes=(fixes.gated("gru") if over_time(run.history.last) else fixes.surest, fixes.plain, fixes.adam, fixes.slower),

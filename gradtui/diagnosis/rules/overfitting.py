@@ -10,9 +10,14 @@ from gradtui.diagnosis import fixes
 from gradtui.diagnosis.readings import RISE, generalization, guessing, recent_loss, settled
 from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
-_GAP, _FITS = 1.25, 0.6
-_LITTLE, _HALF = 0.035, 0.5
-"""A rise by less than this share of guessing's loss is nothing to mend; the share of the run before which a rise may pass."""
+_GAP = 1.25
+"""Validation by training loss from which they are apart."""
+_FITS = 0.6
+"""Share of guessing's loss below which the training samples are being learned."""
+_LITTLE = 0.035
+"""Share of guessing's loss by which validation must have risen."""
+_HALF = 0.5
+"""Share of the run before which a rise may pass."""
 
 
 def judge(run: Run) -> Answer:

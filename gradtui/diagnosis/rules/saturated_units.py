@@ -8,6 +8,7 @@ from gradtui.diagnosis.readings import between, early, learned, profile
 from gradtui.diagnosis.rules import Answer, Lacking, Symptom
 
 _MANY, _ALL = 0.5, 0.9
+"""Shares of a layer's outputs from which it is warned of, and from which it is critical."""
 
 
 def judge(run: Run) -> Answer:

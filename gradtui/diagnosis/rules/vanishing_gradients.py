@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from gradtui.core.measured.finding import Severity
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.verdict import VANISHED_RATIO
 from gradtui.core.text import number
 from gradtui.diagnosis import fixes
 from gradtui.diagnosis.readings import (
-    VANISHING,
     Profile,
     between,
     gone,
@@ -34,11 +34,11 @@ def judge(run: Run) -> Answer:
         return Lacking("the gradients by layer")
     if had_learned(run) or gone(run, "dead"):
         return None
-    if time is not None and 0 <= time.ratio < VANISHING:
+    if time is not None and 0 <= time.ratio < VANISHED_RATIO:
         helps = (fixes.gated("gru"), fixes.gated("lstm"), fixes.orthogonal)
         return _symptom(run, time, f"time steps 1 to {_last_small(time)}", helps, True)
-    lasting = lasting_ratio(run) < VANISHING and usual_ratio(run) < VANISHING
-    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHING and lasting:
+    lasting = lasting_ratio(run) < VANISHED_RATIO and usual_ratio(run) < VANISHED_RATIO
+    if depth is not None and len(depth.values) > 1 and 0 <= depth.ratio < VANISHED_RATIO and lasting:
         small = depth.names[: _last_small(depth)]
         makers = (*fixes.sounder(), fixes.layer_norm, fixes.residual, fixes.selu_lecun)
         return _symptom(run, depth, between(small), makers, False)
@@ -52,7 +52,7 @@ def _symptom(run: Run, seen: Profile, where: str, helps: tuple[fixes.Maker, ...]
         severity="info" if waits else worst,
         what=f"Gradients vanish in {where} of {len(seen.values)}",
         evidence=f"|dL/dh| is {number(seen.values[0])} in the first and {number(seen.values[-1])} in the last, "
-        f"a ratio of {number(seen.ratio)}; below {VANISHING:g} is vanishing.",
+        f"a ratio of {number(seen.ratio)}; below {VANISHED_RATIO:g} is vanishing.",
         meaning=_meaning(run),
         source=_SOURCE,
         layers=seen.names[: _last_small(seen)],
@@ -63,7 +63,7 @@ def _symptom(run: Run, seen: Profile, where: str, helps: tuple[fixes.Maker, ...]
 
 def _last_small(seen: Profile) -> int:
     """How many from the first on lie below the threshold."""
-    return max(1, sum(value < VANISHING * seen.values[-1] for value in seen.values))
+    return max(1, sum(value < VANISHED_RATIO * seen.values[-1] for value in seen.values))
 
 
 def _meaning(run: Run) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradtui.core.measured.frame import Frame
+from gradtui.core.measured.profile import hidden
 from gradtui.core.measured.run import Run
 from gradtui.core.text import grouped, number
 from gradtui.lessons.facts.fact import Fact, ratio, told
@@ -20,8 +21,8 @@ _TREND = 20
 
 def across(frame: Frame | None, quantity: str) -> float | None:
     """A quantity of the first hidden layer divided by the last one's; None where either was not measured."""
-    hidden = frame.layers.get(quantity, ())[:-1] if frame else ()
-    return ratio(hidden[0], hidden[-1]) if len(hidden) > 1 else None
+    seen = hidden(frame, quantity)
+    return ratio(seen[0], seen[-1]) if len(seen) > 1 else None
 
 
 def extreme(run: Run, quantity: str, smallest: bool = False) -> str | None:
