@@ -13,7 +13,8 @@ from gradtui.core.measured.finding import Fix, to_mend
 from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped
-from gradtui.worker.mailbox import BackendLost, Letter
+from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
+from gradtui.worker.unfit import unfit
 
 _UNDO = 200
 
@@ -62,7 +63,7 @@ class Session:
         self._backend: Backend | None = None
         self._undo: list[Experiment] = []
         self._number = 0
-        self._refusal = ""
+        self._trouble = ""
         self._starts_paused = False
         self.torch: str | None = None
         self.devices: tuple[str, ...] = ()
@@ -98,8 +99,8 @@ class Session:
     @property
     def notice(self) -> str:
         """What just went wrong, in a sentence; empty where nothing did."""
-        if self._refusal or self.run.problem:
-            return self._refusal or self.run.problem
+        if self._trouble or self.run.problem:
+            return self._trouble or self.run.problem
         divergence = self.run.ended.divergence if self.run.ended else None
         advice = "Lower the learning rate, clip by norm or choose other weights, then press Space."
         return f"Diverged: {divergence}. {advice}" if divergence else ""
@@ -183,8 +184,12 @@ class Session:
                 self.torch, self.devices = letter.torch, letter.devices
             case BackendLost():
                 self._lost(letter)
+            case Nonsense():
+                self._trouble = f"The backend sent {letter.what}."
             case _ if letter.run != self._number:
                 pass
+            case _ if wrong := unfit(letter, self.run):
+                self._trouble = f"The backend sent {wrong}, which was left out."
             case protocol.Started():
                 self._know(started=letter)
                 if self.phase is Phase.STARTING:
@@ -203,7 +208,7 @@ class Session:
             case protocol.Changed():
                 self._know(changes=(*self.run.changes, letter))
             case protocol.Rejected():
-                self._refusal = letter.reason
+                self._trouble = letter.reason
             case protocol.Ended():
                 self.phase = _ENDED[letter.status]
                 self._know(ended=letter, step=letter.step)
@@ -217,14 +222,19 @@ class Session:
 
     def _take(self, run: Run, earlier: tuple[Run, ...] = ()) -> None:
         """Show another run, compared with the last of those before it."""
-        self.run, self.earlier, self._refusal = run, earlier, ""
+        self.run, self.earlier, self._trouble = run, earlier, ""
 
     def _lost(self, lost: BackendLost) -> None:
         self._backend, self.torch = None, None
-        how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
         said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
         where = f" at step {grouped(self.run.step)}" if self.phase in ACTIVE else ""
-        self._know(problem=f"The backend {how}{where}. Space starts another.{said}")
+        if lost.status is None:
+            problem = f"The backend could not be started. Space tries again. {' | '.join(lost.lines)}"
+        elif lost.status < 0:
+            problem = f"The backend was killed by signal {-lost.status}{where}. Space starts another.{said}"
+        else:
+            problem = f"The backend ended with status {lost.status}{where}. Space starts another.{said}"
+        self._know(problem=problem)
         self.phase = Phase.FAILED
 
     def _remember(self) -> None:

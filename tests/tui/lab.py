@@ -66,8 +66,11 @@ class Lab:
         )
 
     def train(self, until: int, factor: float = 0.2, depth: int = DEPTH, loss=lambda step: 1.1 + math.exp(-step / 100)) -> None:
-        """Frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        """Further frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        newest = self.session.run.history.newest
         for step in (1, *range(10, until + 1, 10)):
+            if newest is not None and step <= newest.step:
+                continue
             self.report(protocol.Sampled(run=self.run, frame=frame(step, factor, depth, loss(step))))
 
 
