@@ -10,6 +10,7 @@ from gradtui.core.frozen import Frozen
 from gradtui.core.measured.bounds import Count, Few, Lane, Name, Value, Words
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
+from gradtui.core.moments import DataMoments
 from gradtui.core.text import printable
 
 LONGEST_LINE = 1 << 20
@@ -81,7 +82,8 @@ class Started(Message):
     """A run exists, before its first step. `predicted` is what theory says of the first frame's activation gradients,
     relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
     others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
-    `guessing` is the training loss of the best constant answer by lane; empty where it is not known.
+    `guessing` is the training loss of the best constant answer by lane; empty where it is not known. `data` are the moments of the
+    training samples by lane.
     """
 
     type: Literal["started"] = "started"
@@ -93,6 +95,7 @@ class Started(Message):
     time_steps: Count = 0
     predicted_over_time: Few[Few[Number | None]] = ()
     guessing: Few[Number] = ()
+    data: Few[DataMoments] = ()
 
 
 class Sampled(Message):

@@ -14,8 +14,10 @@ from gradtui.core.experiments.cost import stride
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.protocol import Divergence, Started
+from gradtui.core.moments import DataMoments
 from gradtui.core.theory.depth import predict
 from gradtui.core.theory.over_time import predict_over_time
+from gradtui.engine.data.moments import moments
 from gradtui.engine.training import divergence, lanes
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.devices import check_memory, choose, settle
@@ -63,7 +65,8 @@ def prepare(experiments: Sequence[Experiment]) -> Training:
 class Training:
     """A run: what is known of it before its first step, and its frames.
 
-    `predicted` is the theory's activation gradient by lane and layer, relative to the last hidden layer; None where there is none.
+    `data` are the moments of the training samples by lane. `predicted` is the theory's activation gradient by lane and layer,
+    relative to the last hidden layer; None where there is none.
     `predicted_over_time` is that of the last hidden layer by lane and shown time step, relative to the last one. `guessing` is the
     loss of the best constant answer by lane.
     """
@@ -74,9 +77,8 @@ class Training:
         self.device = device
         self.layers = stack.network.names
         self.weights = stack.storage.weights.shape[1]
-        inputs = stack.training.inputs.flatten(1).float()
-        moments = zip(inputs.square().mean(1).tolist(), inputs.mean(1).tolist(), strict=True)
-        self.predicted = tuple(self._prediction(e, *pair) for e, pair in zip(stack.experiments, moments, strict=True))
+        self.data = tuple(moments(stack.training))
+        self.predicted = tuple(map(self._prediction, stack.experiments, self.data))
         self.guessing = tuple(guessing(stack.training.targets))
         self.predicted_over_time = tuple(predict_over_time(e) for e in stack.experiments)
 
@@ -87,6 +89,7 @@ class Training:
             device=self.device.type,
             weights=self.weights,
             layers=self.layers,
+            data=self.data,
             predicted=self.predicted,
             time_steps=self.stack.time_steps,
             predicted_over_time=self.predicted_over_time,
@@ -111,12 +114,13 @@ class Training:
             batch = next(batches)
             step = stack.differentiate(batch, sampled)
             diverged = not all(map(isfinite, step.losses))
-            recorder.add(step.losses, self._norms(step, number))
+            norms = self._norms(step, number)
+            recorder.add(step.losses, norms)
             if diverged and not sampled:
                 step = stack.differentiate(batch, True)
             before = stack.copy_of_weights() if sampled and not diverged else []
             if not diverged:
-                stack.update(number, step)
+                stack.update(number, step, norms)
             if sampled or diverged:
                 validated = recorder.count >= due_frame or number >= due_step or number == steps or diverged
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
@@ -151,6 +155,6 @@ class Training:
         accuracy, kept_accuracy = (evaluation.accuracy[0] if evaluation.accuracy else None for evaluation in (trained, kept))
         return Outcome(status, step, found, kept.loss[0], accuracy, kept_accuracy)
 
-    def _prediction(self, experiment: Experiment, input_square: float, input_mean: float) -> tuple[float | None, ...]:
-        prediction = predict(experiment, self.stack.features, input_square, input_mean)
+    def _prediction(self, experiment: Experiment, data: DataMoments) -> tuple[float | None, ...]:
+        prediction = predict(experiment, data)
         return (*prediction.activation_gradient, None) if prediction else (None,) * len(self.layers)
