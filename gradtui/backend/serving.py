@@ -12,11 +12,11 @@ import traceback
 from gradtui.backend.outbox import Outbox
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
 from gradtui.core.measured.protocol import (
-    LONGEST_LINE,
     BrokenLine,
     Diagnosed,
     Ended,
     Failed,
+    Lines,
     Ready,
     Report,
     Sampled,
@@ -44,11 +44,10 @@ def main() -> None:
 
 def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
     """Hand out commands as they come; the process ends with its input, whatever it is doing."""
-    controls, piece = Controls(), b""
+    controls, commands = Controls(), Lines()
     try:
         while data := os.read(pipe, _CHUNK):
-            *lines, piece = (piece + data).split(b"\n")
-            for line in lines:
+            for line in commands.whole(data):
                 try:
                     order = command(line)
                 except BrokenLine as error:
@@ -58,9 +57,6 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
                 if isinstance(order, Start):
                     controls = Controls(outbox.put, order.run, order.paused)
                     orders.put((order, controls))
-            if len(piece) > LONGEST_LINE:
-                print(f"gradtui backend: a line of more than {LONGEST_LINE} bytes was dropped", file=sys.stderr, flush=True)
-                piece = b""
     finally:
         os._exit(0)
 

@@ -107,7 +107,7 @@ TOLD = {
     "type.toml": ["3 mistakes", 'network.depth: "three"', "network.width: 3.5", "network.residual: 1", "true or false"],
     "bounds.toml": ["3 mistakes", "from 1 to 200", "from 1 to 4 096", "run.seed"],
     "nan.toml": ["1 mistake", "optimizer.learning_rate: nan", "from 0 to 1 000"],
-    "large.toml": ["larger than 1 MiB"],
+    "large.toml": ["larger than 32 KiB"],
     "short.toml": [
         "3 mistakes",
         "optimizer.learning_rate",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-import tomli_w
+import tomlkit
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.presets.preset import parse
@@ -22,7 +22,7 @@ TOLD = {"source": "ours", "known": "measured"}
 def preset(tmp_path, name, *claims, **expect):
     path = tmp_path / f"{name}.toml"
     path.write_text(
-        tomli_w.dumps({"title": name, **SMALL, "expect": {**expect, "claims": [{**TOLD, **claim} for claim in claims]}})
+        tomlkit.dumps({"title": name, **SMALL, "expect": {**expect, "claims": [{**TOLD, **claim} for claim in claims]}})
     )
     return str(path)
 
@@ -78,7 +78,7 @@ def test_all_presets_are_read_before_anything_runs(tmp_path):
 def test_a_signal_ends_it_and_nothing_unfinished_is_told(tmp_path):
     long = {**SMALL, "run": {"steps": 10_000, "batch_size": 1}, "task": {"samples": 1000}, "network": {"depth": 50}}
     path = tmp_path / "long.toml"
-    path.write_text(tomli_w.dumps({**long, "expect": {"claims": [{**TOLD, **BELOW, "steps": 10_000}]}}))
+    path.write_text(tomlkit.dumps({**long, "expect": {"claims": [{**TOLD, **BELOW, "steps": 10_000}]}}))
     command = [sys.executable, "-m", "gradtui", "verify", str(path), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         wait_until_training(process.pid)
@@ -104,7 +104,7 @@ def test_claims_about_one_experiment_share_a_run_and_read_it_at_their_steps(tmp_
     assert [(lanes[0].network.width, len(lanes)) for lanes in started] == [(4, 1), (8, 3), (4, 3)]
     assert [lane.run.seed for lane in started[1]] == [0, 1, 2]
     first, later, *_ = (checked.measured for checked in done.presets[0].claims)
-    alone = verify({"alone": parse(tomli_w.dumps({**SMALL, "expect": {"claims": [{**TOLD, **BELOW, "steps": 30}]}}), "alone")})
+    alone = verify({"alone": parse(tomlkit.dumps({**SMALL, "expect": {"claims": [{**TOLD, **BELOW, "steps": 30}]}}), "alone")})
     assert first != later == alone.presets[0].claims[0].measured
 
 
@@ -114,6 +114,6 @@ def test_seeds_begin_again_after_the_last_one(tmp_path):
         "run": {"steps": 1, "batch_size": 16, "seed": 2**32 - 1},
         "expect": {"seeds": 2, "claims": [{**TOLD, **BELOW}]},
     }
-    done = verify({"last": parse(tomli_w.dumps(table), "last")})
-    zero = verify({"zero": parse(tomli_w.dumps({**table, "run": {**table["run"], "seed": 0}}), "zero")})
+    done = verify({"last": parse(tomlkit.dumps(table), "last")})
+    zero = verify({"zero": parse(tomlkit.dumps({**table, "run": {**table["run"], "seed": 0}}), "zero")})
     assert done.presets[0].claims[0].by_seed[1] == zero.presets[0].claims[0].by_seed[0]

@@ -67,8 +67,11 @@ class Lab:
         )
 
     def train(self, until: int, factor: float = 0.2, depth: int = DEPTH, loss=lambda step: 1.1 + math.exp(-step / 100)) -> None:
-        """Frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        """Further frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        newest = self.session.run.history.newest
         for step in (1, *range(10, until + 1, 10)):
+            if newest is not None and step <= newest.step:
+                continue
             self.report(protocol.Sampled(run=self.run, frame=frame(step, factor, depth, loss(step))))
 
 
@@ -88,6 +91,12 @@ def frame(step: int, factor: float, depth: int, loss: float) -> Frame:
         validation_accuracy=0.34 if step % 100 == 0 or step == 1 else None,
         steps_per_second=1105.0,
     )
+
+
+async def until(pilot, met) -> None:
+    """Wait until something is so."""
+    while not met():
+        await pilot.pause(0.01)
 
 
 async def trained(lab: Lab, pilot, step: int) -> None:
