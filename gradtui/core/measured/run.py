@@ -8,12 +8,8 @@ from dataclasses import dataclass, field, replace
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.history import History
-<<<<<<< HEAD
-from gradtui.core.measured.protocol import Changed, Ended, Started
-from gradtui.core.moments import STANDARDIZED, DataMoments
-=======
 from gradtui.core.measured.protocol import Changed, Diagnosed, Ended, Failed, Paused, Report, Resumed, Sampled, Started
->>>>>>> main
+from gradtui.core.moments import STANDARDIZED, DataMoments
 
 
 @dataclass(frozen=True, eq=False)

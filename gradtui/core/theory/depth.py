@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.branches import Place, places
 from gradtui.core.experiments.experiment import Experiment, Section
@@ -24,8 +25,6 @@ from gradtui.core.moments import STANDARDIZED, DataMoments
 from gradtui.core.theory.gaussian import Activated, Array, activated
 
 _LARGEST = 1e300
-_EPS = {"batch": 1e-5, "layer": 1e-5, "rms": float(np.finfo(np.float32).eps)}
-"""What PyTorch's normalizations add to the variance."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def predict(experiment: Experiment, data: DataMoments = STANDARDIZED) -> Predict
         return None
     fan_in = TASKS[experiment.task.name].features(experiment.task.values())
     sizes, shares = np.array(data.sizes).T
-    if network.normalization == "batch":
+    if NORMALIZATIONS[network.normalization].over_batch:
         sizes, shares = np.array([shares @ sizes]), np.ones(1)
     signal = entered = _Signal(np.full_like(sizes, data.mean), sizes)
     variances, slopes, factors = [], [], []
@@ -85,10 +84,10 @@ def predict(experiment: Experiment, data: DataMoments = STANDARDIZED) -> Predict
 def _layer(network: Section, place: Place, given: _Signal, shares: Array, fan_in: int) -> tuple[Array, Array, Activated]:
     """A layer's q, the factor by which it passes the squared gradient back to what it was given, and what it makes."""
     weight_variance, bias_variance = _variances(network, float(shares @ given.square), fan_in, network.width, place.fixup)
-    batch = network.normalization == "batch"
-    within, bias_variance = (given.square - given.mean**2, 0.0) if batch else (given.square, bias_variance)
+    normalization = NORMALIZATIONS[network.normalization]
+    within, bias_variance = (given.square - given.mean**2, 0.0) if normalization.over_batch else (given.square, bias_variance)
     q = (fan_in * weight_variance * within + bias_variance).clip(0, _LARGEST)
-    divisor = q + _EPS[network.normalization] if network.normalization != "none" else 1.0
+    divisor = q + normalization.eps if normalization.module else 1.0
     q = q / divisor
     plain = Activated(np.zeros_like(q), q, np.ones_like(q))
     made = activated(network.activation, network.values(), q) if place.activates else plain
