@@ -5,21 +5,28 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample
+from gradtui.catalog.activations import Activation
+from gradtui.engine.probes.sample import Counted, Sample
 
 _RARELY = 0.01
 """Share of the inputs below which SageMaker Debugger calls a unit dead."""
 
 
+def counted_inactive(activation: Activation) -> Counted | None:
+    """Outputs of ReLU that are at most zero."""
+    return (lambda h: h <= 0) if activation.dies else None
+
+
+def counted_active(activation: Activation) -> Counted | None:
+    """Outputs of ReLU that exceed zero."""
+    return (lambda h: h > 0) if activation.dies else None
+
+
 def inactive(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's outputs, over samples and units, that are at most zero."""
-    if sample.activation is None or not sample.activation.dies:
-        return []
-    return [(h <= 0).mean((-2, -1), dtype=torch.float64) for h in sample.activated]
+    return [inactive.mean(-1) for inactive in sample.shares("inactive")]
 
 
 def rarely_active(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's units that exceed zero on too few samples."""
-    if sample.activation is None or not sample.activation.dies:
-        return []
-    return [((h > 0).mean(-2, dtype=torch.float64) < _RARELY).mean(-1, dtype=torch.float64) for h in sample.activated]
+    return [(active < _RARELY).mean(-1, dtype=torch.float64) for active in sample.shares("rarely_active")]
