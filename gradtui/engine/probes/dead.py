@@ -16,4 +16,4 @@ def counted(activation: Activation) -> Counted | None:
 
 def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's units whose activation is exactly zero on every validation sample."""
-    return [(zero == 1).mean(-1, dtype=torch.float64) for zero in sample.shares("dead")]
+    return [(zero == 1).mean(-1, dtype=torch.float64) for zero in sample.shares("zero")]

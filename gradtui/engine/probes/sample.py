@@ -25,9 +25,9 @@ class Sample:
     """One step: `outputs` (rows are the batch, or every time step of it, columns the units) and the loss's gradients by them;
     `weights` (rows are inputs) after the update, their raw gradients, and the weights before it, empty where there was no update.
 
-    `unit_shares` are, by probe, the shares of the validation samples on which a unit's output is what the probe counts, empty where
-    there was no validation, and `activating` the layers that have an activation. `validated` says whether the frame is one of those
-    on which the network is validated.
+    `unit_shares` are, by name, the shares of the validation samples on which a unit's output is counted, empty where there was no
+    validation, and `activating` the layers that have an activation. `validated` says whether the frame is one of those on which the
+    network is validated.
     """
 
     outputs: Layers
@@ -39,9 +39,9 @@ class Sample:
     activating: tuple[int, ...]
     validated: bool
 
-    def shares(self, probe: str) -> Layers:
-        """The shares of the samples that a probe counts, by unit: [layers, lanes, units]."""
-        return self.unit_shares.get(probe, [])
+    def shares(self, name: str) -> Layers:
+        """The shares of the samples that are counted under a name, by unit: [layers, lanes, units]."""
+        return self.unit_shares.get(name, [])
 
     @cached_property
     def output_gradient_norms(self) -> list[Tensor]:

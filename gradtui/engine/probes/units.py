@@ -8,22 +8,20 @@ import torch
 from torch import Tensor
 
 from gradtui.catalog.activations import Activation
-from gradtui.engine.probes import activity, dead, limits, saturated
+from gradtui.engine.probes import dead, limits, saturated
 from gradtui.engine.probes.sample import Counted, Layers, stacked
 
 COUNTED: Mapping[str, Callable[[Activation], Counted | None]] = {
-    "dead": dead.counted,
+    "zero": dead.counted,
     "saturated": saturated.counted,
-    "inactive": activity.counted_inactive,
-    "rarely_active": activity.counted_active,
     "beyond_five": limits.counted_beyond_five,
     "stuck": limits.counted_stuck,
 }
-"""By probe, which outputs of an activation it counts; None where it has nothing to say of that activation."""
+"""By name, which outputs of an activation are counted; None where there is nothing to say of that activation."""
 
 
 class Units:
-    """How often each unit's output is what a probe counts. `activating` are the layers with an activation, all of one width."""
+    """How often each unit's output is counted. `activating` are the layers with an activation, all of one width."""
 
     def __init__(self, activation: Activation | None) -> None:
         found = {name: counted(activation) for name, counted in COUNTED.items()} if activation else {}
@@ -44,5 +42,5 @@ class Units:
             self._counts[name] = self._counts[name] + counts if name in self._counts else counts
 
     def shares(self) -> dict[str, Layers]:
-        """By probe, the share of the rows that count: [layers, lanes, units]."""
+        """By name, the share of the rows that count: [layers, lanes, units]."""
         return {name: [counts.double() / self._rows] for name, counts in self._counts.items()}
