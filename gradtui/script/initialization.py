@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.experiment import Section
 
 SEEDED = "torch.manual_seed(SEED)"
@@ -69,7 +70,7 @@ initialize(model)'''
 def _biases(network: Section) -> str:
     """The lines that fill a module's bias; before a batch normalization there is none."""
     filled = bias(network, "module.bias")
-    if network.values().get("normalization") == "batch":
+    if NORMALIZATIONS[network.values().get("normalization", "none")].over_batch:
         return f"            if module.bias is not None:\n                {filled}"
     return f"            {filled}"
 

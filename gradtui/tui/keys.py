@@ -64,6 +64,8 @@ class Key:
 _SHOWN = {
     "question_mark": "?",
     "left_square_bracket": "[",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "right_square_bracket": "]",
     "slash": "/",
     "escape": "esc",
@@ -117,6 +119,22 @@ LAB = (
         "experiment.undo", "u", "steer('undo')", "Undo", "Take back the last change of the experiment.", "Undo the last change",
         applies=lambda session: session.can_undo,
     ),
+    Key(
+        "rate.lower", "left_square_bracket", "rate(-1)", "Lower rate", "A learning rate of about half.",
+        "Lower the learning rate", footer=False,
+    ),
+    Key(
+        "rate.higher", "right_square_bracket", "rate(1)", "Rate", "A learning rate of about twice as much.",
+        "Raise the learning rate", sign="[ ]",
+    ),
+    Key(
+        "rate.much_lower", "left_curly_bracket", "rate(-1, True)", "Tenth", "A tenth of the learning rate.",
+        "Divide by ten", footer=False,
+    ),
+    Key(
+        "rate.much_higher", "right_curly_bracket", "rate(1, True)", "Tenfold", "Ten times the learning rate.",
+        "Multiply by ten", footer=False,
+    ),
     Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
     Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
@@ -149,7 +167,16 @@ FORM = (
     Key("form.edit", "enter", "edit", "Edit", "Type a value, or choose one from a list."),
     Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before.", footer=False),
     Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", sign="[ ]"),
-)
+    Key("form.much_smaller", "left_curly_bracket", "nudge(-1, True)", "Far less", "A tenth, or ten steps less.", footer=False),
+    Key(
+        "form.much_larger",
+        "right_curly_bracket",
+        "nudge(1, True)",
+        "Far more",
+        "Ten times as much, or ten steps more.",
+        footer=False,
+    ),
+)  # fmt: skip
 
 STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
 

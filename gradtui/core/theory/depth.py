@@ -85,9 +85,12 @@ def _layer(network: Section, place: Place, given: _Signal, shares: Array, fan_in
     """A layer's q, the factor by which it passes the squared gradient back to what it was given, and what it makes."""
     weight_variance, bias_variance = _variances(network, float(shares @ given.square), fan_in, network.width, place.fixup)
     normalization = NORMALIZATIONS[network.normalization]
-    within, bias_variance = (given.square - given.mean**2, 0.0) if normalization.over_batch else (given.square, bias_variance)
+    if normalization.over_batch:
+        within, bias_variance = given.square - given.mean**2, 0.0
+    else:
+        within = given.square
     q = (fan_in * weight_variance * within + bias_variance).clip(0, _LARGEST)
-    divisor = q + normalization.eps if normalization.module else 1.0
+    divisor = q + normalization.eps if normalization.target else 1.0
     q = q / divisor
     plain = Activated(np.zeros_like(q), q, np.ones_like(q))
     made = activated(network.activation, network.values(), q) if place.activates else plain

@@ -10,7 +10,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-Layers = list[Tensor]
+Tensors = list[Tensor]
 """One tensor [lanes, rows, columns] for each layer, neighbours of one shape stacked: [layers, lanes, rows, columns] each."""
 
 Counted = Callable[[Tensor], Tensor]
@@ -30,16 +30,16 @@ class Sample:
     network is validated.
     """
 
-    outputs: Layers
-    output_gradients: Layers
-    weight_gradients: Layers
-    weights_before: Layers
-    weights: Layers
-    unit_shares: Mapping[str, Layers]
+    outputs: Tensors
+    output_gradients: Tensors
+    weight_gradients: Tensors
+    weights_before: Tensors
+    weights: Tensors
+    unit_shares: Mapping[str, Tensors]
     activating: tuple[int, ...]
     validated: bool
 
-    def shares(self, name: str) -> Layers:
+    def shares(self, name: str) -> Tensors:
         """The shares of the samples that are counted under a name, by unit: [layers, lanes, units]."""
         return self.unit_shares.get(name, [])
 
@@ -55,8 +55,8 @@ class Sample:
 
 
 @torch.no_grad()
-def stacked(tensors: Iterable[Tensor]) -> Layers:
-    """Layers' tensors [lanes, ..., columns] as `Layers`; those that stay alone are not copied."""
+def stacked(tensors: Iterable[Tensor]) -> Tensors:
+    """Layers' tensors [lanes, ..., columns] as `Tensors`; those that stay alone are not copied."""
     stacks = []
     for _, group in groupby((tensor.flatten(1, -2) for tensor in tensors), lambda tensor: tensor.shape):
         same = list(group)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gradtui.catalog.activations import Activation
 from gradtui.engine.probes import dead, limits, saturated
-from gradtui.engine.probes.sample import Counted, Layers, stacked
+from gradtui.engine.probes.sample import Counted, Tensors, stacked
 
 COUNTED: Mapping[str, Callable[[Activation], Counted | None]] = {
     "zero": dead.counted,
@@ -41,6 +41,6 @@ class Units:
             counts = torch.cat([counted(h).sum(-2) for h in stacks])
             self._counts[name] = self._counts[name] + counts if name in self._counts else counts
 
-    def shares(self) -> dict[str, Layers]:
+    def shares(self) -> dict[str, Tensors]:
         """By name, the share of the rows that count: [layers, lanes, units]."""
         return {name: [counts.double() / self._rows] for name, counts in self._counts.items()}

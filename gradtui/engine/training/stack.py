@@ -23,7 +23,7 @@ from gradtui.engine.networks.initialization import initialize
 from gradtui.engine.networks.layers import Linear, Weighted
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.probes import Measured, measure
-from gradtui.engine.probes.sample import Layers, Sample, joined, stacked
+from gradtui.engine.probes.sample import Sample, Tensors, joined, stacked
 from gradtui.engine.probes.units import Units
 from gradtui.engine.target import resolve
 from gradtui.engine.training import lanes
@@ -115,11 +115,11 @@ class Stack:
         self._optimizers.step(norms)
         self._schedules.heed(number, step.losses)
 
-    def copy_of_weights(self) -> Layers:
+    def copy_of_weights(self) -> Tensors:
         """The weights of each layer as they are now."""
         return stacked(joined(weights).clone() for weights in self._weights)
 
-    def measure(self, step: Step, before: Layers, evaluation: Evaluation | None) -> list[Measured]:
+    def measure(self, step: Step, before: Tensors, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
         units = evaluation.units if evaluation else None
         return measure(

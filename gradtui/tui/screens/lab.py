@@ -168,6 +168,10 @@ class LabScreen(Screen[None]):
         """Do something with the run."""
         getattr(self.steering, verb)(*values)
 
+    def action_rate(self, direction: int, far: bool = False) -> None:
+        """Lower or raise the learning rate, wherever the focus is."""
+        self._forms.nudge_rate(direction, far)
+
     def action_quantity(self, by: int) -> None:
         """Draw another quantity by layer, or by time step where the network recurs."""
         names = list(DRAWN if self._recurs else QUANTITIES)
