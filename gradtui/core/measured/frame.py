@@ -56,7 +56,7 @@ QUANTITIES: dict[str, Quantity] = {
             "saturated",
             "Saturated units",
             "saturated",
-            "Share of outputs at the activation's flat ends, on the first 1024 validation samples.",
+            "Share of outputs at the flat ends, on the first 1024 validation samples.",
             logarithmic=False,
         ),
     )
