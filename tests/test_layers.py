@@ -58,6 +58,16 @@ TELLING = [
 ]
 
 
+@pytest.mark.parametrize("line", ["", "--", "explain ", "list ", "run tutorial --set ", "run tutorial --set optimizer.name="])
+def test_a_shell_waits_for_no_more_than_it_needs(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_GRADTUI_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", f"gradtui {line}")
+    monkeypatch.setenv("COMP_CWORD", "")
+    found = loaded("from gradtui.commands.main import main\ntry:\n    main(prog_name='gradtui')\nexcept SystemExit: pass")
+    assert "click" in found
+    assert not found & (TRAINING | SCREEN | {"numpy", "pydantic"})
+
+
 @pytest.mark.parametrize("arguments", TELLING, ids=" ".join)
 def test_a_command_that_neither_trains_nor_draws_loads_neither(arguments: list[str]) -> None:
     code = (

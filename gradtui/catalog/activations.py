@@ -6,18 +6,20 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gradtui.catalog.entry import Catalog, Entry, Parameter
+from gradtui.catalog.late import Late
 
-Array = NDArray[np.float64]
-Function = Callable[[Array, Mapping[str, Any]], Array]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = Late("numpy")
 
-_erf: Callable[[Array], Array] = np.vectorize(math.erf, otypes=[np.float64])
-_GRID = np.linspace(-20, 20, 200_001)
+Array: TypeAlias = "NDArray[np.float64]"
+Function: TypeAlias = "Callable[[Array, Mapping[str, Any]], Array]"
+
 _FLAT = 1 - 0.97**2
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
@@ -38,7 +40,8 @@ class Activation(Entry):
     @cached_property
     def ends(self) -> tuple[float, float]:
         """The outputs between which the slope is above 6 % of its largest one, as tanh's is between -0.97 and 0.97 (Karpathy)."""
-        steep = _GRID[self.slope(_GRID, {}) > _FLAT * self.slope(np.zeros(1), {})]
+        grid = np.linspace(-20, 20, 200_001)
+        steep = grid[self.slope(grid, {}) > _FLAT * self.slope(np.zeros(1), {})]
         low, high = self.function(steep[[0, -1]], {})
         return float(low), float(high)
 
@@ -52,7 +55,8 @@ def _bump(q: Array) -> Array:
 
 
 def _cumulative(q: Array) -> Array:
-    return 0.5 * (1 + _erf(q / math.sqrt(2)))
+    erf: Callable[[Array], Array] = np.vectorize(math.erf, otypes=[np.float64])
+    return 0.5 * (1 + erf(q / math.sqrt(2)))
 
 
 def _elu(q: Array, alpha: float) -> Array:

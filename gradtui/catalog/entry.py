@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
-
 Value = float | int | bool | str | tuple[float, float]
 Scale = Literal["linear", "log"]
 
@@ -58,6 +56,8 @@ class Parameter:
     @property
     def annotation(self) -> Any:
         """The pydantic type that accepts exactly the allowed values."""
+        from pydantic import Field  # here, because a shell that completes a word waits for all that is imported with the catalog
+
         if self.type is str:
             return Literal[self.names]
         if self.type is bool:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import click
 
+from gradtui.commands import completion
 from gradtui.commands.ending import fail
 from gradtui.commands.loading import load
 from gradtui.commands.options import changed_option
 
 
 @click.command()
-@click.argument("page", required=False)
-@click.option("--preset", help="Take the numbers of this preset, instead of the one that the page opens.")
+@click.argument("page", required=False, shell_complete=completion.lessons)
+@click.option(
+    "--preset",
+    help="Take the numbers of this preset, instead of the one that the page opens.",
+    shell_complete=completion.presets,
+)
 @changed_option
 def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> None:
     """Explain what can go wrong and what to choose: list the pages, or print one with the numbers of a preset."""

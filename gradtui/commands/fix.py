@@ -8,11 +8,11 @@ import click
 
 from gradtui.commands.ending import told_refusals
 from gradtui.commands.loading import load
-from gradtui.commands.options import assignments, changed_option, steps_option
+from gradtui.commands.options import assignments, changed_option, preset_argument, steps_option
 
 
 @click.command()
-@click.argument("preset")
+@preset_argument
 @changed_option
 @steps_option
 @click.option("--all", "chained", is_flag=True, help="Go on from fixes that helped, until nothing is wrong.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from gradtui.commands import completion
 from gradtui.commands.ending import fail
 
 
 @click.command("list")
-@click.argument("kind", required=False)
+@click.argument("kind", required=False, shell_complete=completion.kinds)
 def list_catalog(kind: str | None) -> None:
     """List what can be chosen: all kinds, or the entries of one kind with their parameters."""
     from gradtui.catalog.tables import CATALOGS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradtui.commands import completion
 from gradtui.commands.loading import load, to_open
 from gradtui.commands.options import changed_option
 
@@ -20,9 +21,9 @@ FIRST = "vanishing-sigmoid"
 
 
 @click.command("open", hidden=True)
-@click.argument("preset", default=FIRST)
+@click.argument("preset", default=FIRST, shell_complete=completion.presets)
 @changed_option
-@click.option("--fps", type=click.FloatRange(0.5, 60), help="Pictures a second; 10, and 4 over SSH.")
+@click.option("--fps", type=click.FloatRange(0.5, 60), metavar="NUMBER", help="Pictures a second, 0.5 to 60; 10, and 4 over SSH.")
 def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start

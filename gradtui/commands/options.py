@@ -1,11 +1,19 @@
-"""The options that several commands share."""
+"""The arguments and options that several commands share."""
 
 from __future__ import annotations
 
 import click
 
+from gradtui.commands import completion
+
+preset_argument = click.argument("preset", shell_complete=completion.presets)
 changed_option = click.option(
-    "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change a value, such as network.depth=30."
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value, such as network.depth=30.",
+    shell_complete=completion.assignments,
 )
 steps_option = click.option("--steps", type=click.IntRange(1, 1_000_000_000), help="Steps to run, instead of the preset's.")
 

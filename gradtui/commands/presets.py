@@ -6,11 +6,12 @@ import json
 
 import click
 
+from gradtui.commands import completion
 from gradtui.commands.loading import list_folder
 
 
 @click.command()
-@click.argument("place", metavar="[FOLDER]", required=False)
+@click.argument("place", metavar="[FOLDER]", required=False, shell_complete=completion.folders)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def presets(place: str | None, as_json: bool) -> None:
     """List the presets: those that come with gradtui and your own, or those in FOLDER, such as labs/ or host:labs/."""

@@ -6,11 +6,11 @@ import click
 
 from gradtui.commands.ending import told_refusals
 from gradtui.commands.loading import load
-from gradtui.commands.options import changed_option
+from gradtui.commands.options import changed_option, preset_argument
 
 
 @click.command()
-@click.argument("preset")
+@preset_argument
 @changed_option
 def script(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset as a script of plain PyTorch, with the same losses."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from gradtui.commands.loading import load
-from gradtui.commands.options import changed_option
+from gradtui.commands.options import changed_option, preset_argument
 
 
 @click.command()
-@click.argument("preset")
+@preset_argument
 @changed_option
 def show(preset: str, changes: tuple[str, ...]) -> None:
     """Print a preset with all its values."""

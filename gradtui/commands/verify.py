@@ -6,12 +6,13 @@ import sys
 
 import click
 
+from gradtui.commands import completion
 from gradtui.commands.ending import UNKEPT, told_refusals
 from gradtui.commands.loading import load
 
 
 @click.command()
-@click.argument("presets", nargs=-1, metavar="[PRESET]...")
+@click.argument("presets", nargs=-1, metavar="[PRESET]...", shell_complete=completion.presets)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--markdown", is_flag=True, help="Print a table as README.md holds it.")
 def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:

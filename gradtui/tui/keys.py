@@ -20,7 +20,8 @@ class Key:
     """A key: a stable id to remap it by, the keys themselves, the action, its word in the footer, what it does in a sentence.
 
     `verb` names it in the palette as "Area: Verb", where the area is the id's first part; keys without one are not there.
-    `footer` says whether the footer has room for it, `applies` whether it does anything now.
+    `footer` says whether the footer has room for it, `applies` whether it does anything now, `priority` whether it goes before
+    what has the focus.
     """
 
     id: str
@@ -33,11 +34,12 @@ class Key:
     sign: str = ""
     applies: Callable[[Session], bool] = _always
     words_now: Callable[[Session], str] | None = None
+    priority: bool = False
 
     @property
     def binding(self) -> Binding:
         """The key as Textual binds it."""
-        return Binding(self.keys, self.action, self.words, show=False, id=self.id, tooltip=self.tooltip)
+        return Binding(self.keys, self.action, self.words, show=False, id=self.id, tooltip=self.tooltip, priority=self.priority)
 
     @property
     def command(self) -> str:
@@ -182,14 +184,40 @@ STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the
 
 BACK = Key("app.back", "escape", "back", "Back", "Close what is open over the Lab.", footer=True)
 
-LISTS = (
-    Key("list.open", "enter", "choose", "Open", "Take what is marked."),
-    Key("list.filter", "slash", "filter", "Filter", "Type words that the name, title or summary must hold."),
-    Key("list.back", "escape", "back", "Back", "Back without a change."),
+PAGE = (
+    Key("page.up", "up,k", "scroll_up", "Up", "A line up.", footer=False),
+    Key("page.down", "down,j", "scroll_down", "Down", "A line down.", footer=False),
+    Key("page.back_up", "b,pageup", "turn(-1)", "Back up", "A screenful up.", footer=False),
+    Key("page.further", "space,pagedown", "turn(1)", "Further", "A screenful down.", footer=False),
+    Key("page.first", "home", "scroll_home", "Top", "To the top.", footer=False),
+    Key("page.last", "end", "scroll_end", "Bottom", "To the bottom.", footer=False),
+)
+
+LIST = (
+    Key("list.up", "up,k", "cursor_up", "Up", "The line above.", footer=False),
+    Key("list.down", "down,j", "cursor_down", "Down", "The line below.", footer=False),
+    Key("list.first", "home", "first", "First", "The first line.", footer=False),
+    Key("list.last", "end", "last", "Last", "The last line.", footer=False),
+    Key("list.take", "enter", "select", "Take", "Take what is marked; a letter goes to a line that it begins."),
+)
+
+SEARCH = (
+    Key("search.up", "up", "mark(-1)", "Up", "The line above, of those that are found.", footer=False),
+    Key("search.down", "down", "mark(1)", "Down", "The line below, of those that are found.", footer=False),
+    Key("search.page_up", "pageup", "page(-1)", "Page up", "A screenful of lines up.", footer=False),
+    Key("search.page_down", "pagedown", "page(1)", "Page down", "A screenful of lines down.", footer=False),
+)
+
+BROWSE = (
+    Key("browse.filter", "slash", "filter", "Filter", "Type words that the name, title or text must hold.", priority=True),
+    Key("browse.further", "space,pagedown", "turn(1)", "Further", "The text beside the list, a screenful down."),
+    Key("browse.back_up", "b,pageup", "turn(-1)", "Back up", "The text beside the list, a screenful up.", footer=False),
+    Key("browse.page", "tab", "app.focus_next", "Text", "From the list to the text, and back.", footer=False),
 )
 
 PRESETS = (
-    *LISTS,
+    Key("presets.take", "enter", "choose", "Open", "Take what is marked into the Lab."),
+    Key("presets.back", "escape", "back", "Back", "Leave the filter, or the presets without a change."),
     Key("presets.compare", "c", "compare", "Compare", "Compare the others with this one; again to stop."),
     Key("list.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder."),
 )
@@ -208,15 +236,18 @@ CONFIRM = (
 LESSONS = (
     Key("lessons.try", "enter", "choose", "Try it", "Open the preset that shows it happen."),
     Key("lessons.fix", "f", "fix", "Fix", "Try what would mend the finding of the page."),
-    Key("lessons.down", "space,pagedown", "scroll(1)", "Further", "Scroll the page."),
-    Key("lessons.back", "escape", "back", "Back", "Back to the Lab."),
-    Key("lessons.up", "b,pageup", "scroll(-1)", "Back up", "Scroll the page back."),
+    Key("lessons.back", "escape", "back", "Back", "Leave the filter, or the lessons."),
 )
 
 
 def hint(keys: Iterable[Key]) -> str:
     """The keys and their words, for the border of a dialog."""
     return "  ".join(f"{key.shown} {key.words}" for key in keys)
+
+
+def letters(keys: Iterable[Key]) -> frozenset[str]:
+    """The single characters among the keys."""
+    return frozenset(name for key in keys for name in key.keys.split(",") if len(name) == 1)
 
 
 def bindings(keys: Iterable[Key]) -> list[BindingType]:

@@ -135,14 +135,12 @@ class Terminal:
         self._set_size(*size)
         self._attributes = termios.tcgetattr(self._slave)
         tty = {"stdin": self._slave, "stdout": self._slave, "stderr": self._slave}
-        self.process = subprocess.Popen(
-            [sys.executable, "-SEc", _LAUNCHER, *command] if "stdin" not in streams else list(command),
-            cwd=cwd,
-            env=self._environment(env or {}),
-            start_new_session=True,
-            **(tty | streams),
-        )
+        self.process = self._start(command, cwd, self._environment(env or {}), tty | streams)
         self._ended = os.pidfd_open(self.process.pid)
+
+    def _start(self, command: Sequence[str], cwd: str | Path | None, env: dict[str, str], streams: dict[str, Any]) -> Any:
+        launched = [sys.executable, "-SEc", _LAUNCHER, *command] if streams["stdin"] == self._slave else command
+        return subprocess.Popen(launched, cwd=cwd, env=env, start_new_session=True, **streams)
 
     def _environment(self, changes: Mapping[str, str | None]) -> dict[str, str]:
         foreign = ("TEXTUAL", "SSH_", "LC_", "COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "TERM_PROGRAM", "GRADTUI_")

@@ -97,6 +97,11 @@ async def trained(lab: Lab, pilot, step: int) -> None:
     lab.train(step)
 
 
+def picture(lab: Lab) -> str:
+    """What stands on the topmost screen, line by line."""
+    return "\n".join(strip.text.rstrip() for strip in lab.app.screen._compositor.render_strips())
+
+
 def read(lab: Lab, selector) -> str:
     """What a Static of the screen shows, all of it, whatever fits."""
     console = lab.app.console

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from textual.geometry import Offset
+from textual.geometry import Region
 from textual.widgets import OptionList
 
 from gradtui.catalog.schedules import SCHEDULES
@@ -11,7 +11,7 @@ from gradtui.catalog.tasks import TASKS
 from gradtui.core.measured import protocol
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.lines import StatusLine
-from tests.tui.lab import COMPACT, SIZE, Lab, frame
+from tests.tui.lab import COMPACT, SIZE, Lab, frame, picture
 from tests.tui.test_lab import shown
 
 
@@ -23,7 +23,7 @@ def lab():
 async def edit(pilot, lab, key):
     """Open the editor of the field with this key."""
     form = lab.app.lab.query_one("#task" if key.startswith(("task", "run")) else "#optimizer", Form)
-    form.post_message(Form.Edit(next(field for field in form._fields if field.key == key), Offset(30, 10)))
+    form.post_message(Form.Edit(next(field for field in form._fields if field.key == key), lambda: Region(30, 10, 1, 1)))
     await pilot.pause()
     return lab.app.screen
 
@@ -107,11 +107,11 @@ async def test_a_task_that_does_not_fit_the_network_says_why_and_is_passed_over(
     monkeypatch.setitem(TASKS._by_name, "moons", replace(TASKS["moons"], forms=("image",)))
     async with lab.app.run_test(size=SIZE) as pilot:
         editor = await choose(pilot, lab, "task.name", "spirals")
-        moons = editor.query_one(OptionList).get_option("moons")
-        assert moons.disabled and "moons gives an image, which mlp does not take" in str(moons.prompt)
+        assert editor.query_one(OptionList).get_option("moons").disabled
+        assert "moons gives an image, which mlp does not take" in picture(lab)
         await pilot.press("j", "enter")
         assert lab.session.experiment.task.name == "circles"
         form = lab.app.lab.query_one("#task", Form)
-        form.post_message(Form.Nudge(next(f for f in form._fields if f.key == "task.name"), -1))
+        form.post_message(Form.Nudge(next(f for f in form._fields if f.key == "task.name"), -1, False))
         await pilot.pause()
         assert lab.session.experiment.task.name == "spirals"

@@ -89,7 +89,7 @@ async def ask(pilot, word, *keys) -> None:
 
 
 def said(lab) -> str:
-    return str(lab.app.screen.query_one("#said", Static).content)
+    return str(lab.app.screen.query("#said, #words").first(Static).content)
 
 
 def hint(lab) -> str:

@@ -1,4 +1,7 @@
-"""The collection: the presets that come with gradtui, the ones a person saved, and what a word for a preset stands for."""
+"""The collection: the presets that come with gradtui, the ones a person saved, and what a word for a preset stands for.
+
+What reads them is imported when one is read: their names alone must come while a shell waits for them.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from gradtui.core.experiments.experiment import InvalidExperiment
-from gradtui.core.presets.preset import Preset, UnreadablePreset, read
 from gradtui.core.text import nearest, printable
+
+if TYPE_CHECKING:
+    from gradtui.core.presets.preset import Preset
 
 YOURS, OTHER = "Yours", "Other"
 SUBJECTS = (
@@ -69,6 +74,11 @@ def own() -> dict[str, Path]:
     return _files(own_folder())
 
 
+def known() -> dict[str, Path]:
+    """The files of all presets that have a name, the shipped ones before those that a person saved under the same."""
+    return own() | shipped()
+
+
 def own_folder() -> Path:
     """Where a person's presets are saved. It need not exist."""
     import platformdirs
@@ -90,7 +100,7 @@ def shelf(folder: Path) -> Shelf:
 def folder(word: str) -> Path | None:
     """The folder that a word stands for; None where it stands for a preset."""
     path = Path(os.path.expanduser(word))
-    return path if os.path.isdir(path) and word not in own() | shipped() else None
+    return path if os.path.isdir(path) and word not in known() else None
 
 
 def in_order(entries: list[Entry]) -> list[Entry]:
@@ -104,6 +114,8 @@ def find(word: str) -> Preset:
 
     Raises UnreadablePreset, with the nearest name where there is none of that name, or InvalidExperiment.
     """
+    from gradtui.core.presets.preset import UnreadablePreset, read
+
     presets = shipped()
     if word in presets or word in (presets := own() | presets):
         return read(presets[word])
@@ -125,6 +137,9 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def _entry(name: str, path: Path, subject: str = "") -> Entry:
+    from gradtui.core.experiments.experiment import InvalidExperiment
+    from gradtui.core.presets.preset import UnreadablePreset, read
+
     try:
         preset = read(path)
     except (UnreadablePreset, InvalidExperiment) as error:

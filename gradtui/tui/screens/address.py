@@ -29,14 +29,15 @@ class AddressScreen(Dialog[Preset | Shelf]):
         super().__init__()
         self._machines = machines
         self._mistaken = False
+        self._said = Static(id="said", markup=False)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="questions") as box:
+        with Vertical(classes="box") as box:
             box.border_title = "Open an address or a path"
             box.border_subtitle = "enter Open  esc Back"
             yield Label("A file ending in .toml, or a folder of them")
             yield Input(placeholder="host:labs/deep.toml, ssh://ada@host:2222/labs/, ./labs/", compact=True)
-            yield Static(id="said", markup=False)
+            yield self._said
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say where it is, or what is wrong with it."""
@@ -49,9 +50,8 @@ class AddressScreen(Dialog[Preset | Shelf]):
         except BadAddress as error:
             said = f"✗ {printable(str(error))}"
             self._mistaken = True
-        line = self.query_one("#said", Static)
-        line.update(said)
-        line.set_class(self._mistaken, "mistake")
+        self._said.update(said)
+        self._said.set_class(self._mistaken, "mistake")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         word = event.value.strip()

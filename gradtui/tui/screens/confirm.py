@@ -6,35 +6,29 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from gradtui.core.presets.collection import Entry
 from gradtui.core.presets.preset import Preset
 from gradtui.tui.keys import CONFIRM, bindings, hint
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.widgets.about import about
+from gradtui.tui.widgets.page import Page
 
 
 class ConfirmScreen(Dialog[Preset]):
     """Shows a preset: what it is, its values, where it came from. Returns it, or None when a person goes back."""
 
-    CSS_PATH = "confirm.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM)
 
     def __init__(self, preset: Preset) -> None:
         super().__init__()
         self._preset = preset
+        self._page = Page(about(Entry(preset.origin.place if preset.origin else "", "", preset), None), id="page", classes="box")
+        self._page.border_title = "Open this preset?"
+        self._page.border_subtitle = hint(CONFIRM)
 
     def compose(self) -> ComposeResult:
-        preset = self._preset
-        with VerticalScroll(id="page") as page:
-            page.border_title = "Open this preset?"
-            page.border_subtitle = hint(CONFIRM)
-            yield Static(about(Entry(preset.origin.place if preset.origin else "", "", preset), None), markup=False)
-
-    def on_mount(self) -> None:
-        self.set_focus(self.query_one("#page"))
+        yield self._page
 
     def action_take(self) -> None:
         """Take it into the Lab."""

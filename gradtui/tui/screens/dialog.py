@@ -1,13 +1,13 @@
-"""A screen over the screen that gives one answer."""
+"""Screens that give one answer, and those of them that lie over another screen."""
 
 from __future__ import annotations
 
 from textual.await_complete import AwaitComplete
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ModalScreen, Screen, ScreenResultType
 
 
-class Dialog(ModalScreen[ScreenResultType]):
-    """A modal screen that can be dismissed once.
+class Answering(Screen[ScreenResultType]):
+    """A screen that can be dismissed once.
 
     Textual's `dismiss` takes the topmost screen away, whichever that is. So a second Enter or Escape, arriving while the first
     is being worked on, takes the screen below as well, or ends the app with an error where there is none.
@@ -16,3 +16,7 @@ class Dialog(ModalScreen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close this screen with its answer; nothing once it is closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Dialog(Answering[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A screen over the screen."""

@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Offset
-from textual.widget import Widget
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.signal import Signal
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.presets.preset import assignment
 from gradtui.core.text import exact
 from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.screens.place import height_beside, place, width_beside
+from gradtui.tui.widgets.choices import Choice, Choices
 from gradtui.tui.widgets.form import Field
 
-_READABLE = 60
 Objection = Callable[[str, Any], str]
 """What speaks against a value for a dotted key, in words; empty where it fits."""
+Line = Callable[[], Region]
+"""Where the field stands on the screen; nothing while it is not shown."""
+Moved = Signal[Screen[Any]]
+"""The field may stand elsewhere."""
+
+
+_LINES = 3
+"""Lines of a list that are seen, however little room there is."""
 
 
 class Editor(Dialog[Any]):
@@ -31,11 +41,35 @@ class Editor(Dialog[Any]):
 
     CSS_PATH = "editor.tcss"
 
-    def __init__(self, field: Field, anchor: Offset, objection: Objection) -> None:
+    def __init__(self, field: Field, objection: Objection, line: Line, moved: Moved) -> None:
         super().__init__()
-        self._field = field
-        self._anchor = anchor
-        self._objection = objection
+        self._field, self._objection = field, objection
+        self._line, self._moved = line, moved
+        self._box = Vertical(id="editor", classes="box")
+        self._box.border_title = field.parameter.title
+        self._box.border_subtitle = "enter Take  esc Back"
+        self._help = Static(field.parameter.help + _when(field.parameter), id="help", markup=False)
+
+    def on_mount(self) -> None:
+        self._moved.subscribe(self, lambda _: self._fit())
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the box what room there is beside its line, and then its place."""
+        line, screen = self._line(), self.size
+        self._box.styles.max_width = width_beside(line, screen) or screen.width
+        self._box.styles.max_height = self._rows
+        self.call_after_refresh(self._place)
+
+    @property
+    def _rows(self) -> int:
+        """The rows that the box may have."""
+        return height_beside(self._line(), self.size)
+
+    def _place(self) -> None:
+        self._box.styles.offset = place(self._line(), self._box.outer_size, self.size)
 
     def action_back(self) -> None:
         """Leave the value as it was."""
@@ -47,17 +81,15 @@ class NumberEditor(Editor):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
 
-    def compose(self) -> ComposeResult:
-        parameter = self._field.parameter
-        with Vertical(id="editor") as box:
-            box.border_title = parameter.title
-            box.border_subtitle = "enter Take  esc Back"
-            yield Input(exact(self._field.value), compact=True, select_on_focus=True)
-            yield Static(f"Allowed: {parameter.allowed}.", id="allowed", markup=False)
-            yield Static(parameter.help + _when(parameter), id="help", markup=False)
+    def __init__(self, field: Field, objection: Objection, line: Line, moved: Moved) -> None:
+        super().__init__(field, objection, line, moved)
+        self._allowed = Static(f"Allowed: {field.parameter.allowed}.", id="allowed", markup=False)
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield Input(exact(self._field.value), compact=True, select_on_focus=True)
+            yield self._allowed
+            yield self._help
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._tell(self._mistake(event.value))
@@ -82,9 +114,8 @@ class NumberEditor(Editor):
             return " ".join(map(str, error.mistakes))
 
     def _tell(self, mistake: str) -> None:
-        allowed = self.query_one("#allowed", Static)
-        allowed.update(f"✗ {mistake}" if mistake else f"Allowed: {self._field.parameter.allowed}.")
-        allowed.set_class(bool(mistake), "mistake")
+        self._allowed.update(f"✗ {mistake}" if mistake else f"Allowed: {self._field.parameter.allowed}.")
+        self._allowed.set_class(bool(mistake), "mistake")
 
 
 class ChoiceEditor(Editor):
@@ -94,65 +125,63 @@ class ChoiceEditor(Editor):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
-        Binding("j", "cursor(1)", show=False),
-        Binding("k", "cursor(-1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
-    def compose(self) -> ComposeResult:
-        parameter = self._field.parameter
-        width = max(map(len, parameter.names))
-        with Vertical(id="editor", classes="choice") as box:
-            box.border_title = parameter.title
-            box.border_subtitle = "enter Take  esc Back"
-            yield OptionList(*(self._option(name, width) for name in parameter.names), compact=True)
-            if any(self._good_for(name) for name in parameter.names):
-                yield Static(id="good", markup=False)
-            yield Static(parameter.help + _when(parameter), id="help", markup=False)
+    def __init__(self, field: Field, objection: Objection, line: Line, moved: Moved) -> None:
+        super().__init__(field, objection, line, moved)
+        self._box.add_class("choice")
+        self._choices = Choices()
+        self._choices.offer({"": [self._choice(name) for name in field.parameter.names]}, str(field.value))
+        self._good = Static(id="good", markup=False)
+        self._most = 0
 
-    def on_mount(self) -> None:
-        options = self.query_one(OptionList)
-        options.highlighted = self._field.parameter.names.index(str(self._field.value))
-        self.set_focus(options)
-        self.call_after_refresh(_place, self.query_one("#editor"), self._anchor)
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield self._choices
+            if any(map(self._good_for, self._field.parameter.names)):
+                yield self._good
+            yield self._help
+
+    def _place(self) -> None:
+        """As long as all that is in the box does not fit, the list is what scrolls."""
+        frame = self._box.outer_size.height - self._box.size.height
+        rest = self._box.virtual_size.height - self._choices.outer_size.height + frame
+        if (most := max(_LINES, self._rows - rest)) != self._most:
+            self._choices.styles.max_height = self._most = most
+            self.call_after_refresh(self._place)
+        else:
+            super()._place()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        for good in self.query("#good").results(Static):
-            good.update(f"Good for: {self._good_for(str(event.option.id))}")
+        self._good.update(f"Good for: {self._good_for(str(event.option.id))}")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)
 
-    def action_cursor(self, by: int) -> None:
-        """Move the mark by one line."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+    def action_page(self, by: int) -> None:
+        """Move the mark by a screenful."""
+        self._choices.action_page(by)
 
-    def _option(self, name: str, width: int) -> Option:
+    def _choice(self, name: str) -> Choice:
+        """A name beside its description, whole, or beside what speaks against it."""
         catalog = self._field.parameter.catalog
-        summary = catalog[name].summary if catalog is not None else ""
         objection = self._objection(self._field.key, name)
-        words = Text.assemble((f"{name:<{width}}", "bold"), f"  {objection or summary}", no_wrap=True, overflow="ellipsis")
-        return Option(words, id=name, disabled=bool(objection))
+        words = objection or (catalog[name].summary if catalog is not None else "")
+        line = Table.grid(padding=(0, 2, 0, 0))
+        line.add_column(width=max(map(len, self._field.parameter.names)))
+        line.add_row(Text(name, "bold"), Text(words))
+        return Choice(name, line, f"{name} {words}", fits=not objection)
 
     def _good_for(self, name: str) -> str:
         catalog = self._field.parameter.catalog
         return catalog[name].good_for if catalog is not None else ""
 
 
-def editor(field: Field, anchor: Offset, objection: Objection) -> Editor:
-    """What gives this field another value; `anchor` is the place on the screen beside it."""
-    return (ChoiceEditor if field.parameter.type is str else NumberEditor)(field, anchor, objection)
-
-
-def _place(box: Widget, anchor: Offset) -> None:
-    """Put the box beside its field, no wider than the room there if that is enough to read, and inside the screen."""
-    beside = box.screen.size.width - anchor.x
-    if _READABLE <= beside < box.outer_size.width:
-        box.styles.width = beside
-        box.call_after_refresh(_place, box, anchor)
-        return
-    room = box.screen.size - box.outer_size
-    box.styles.offset = (max(0, min(anchor.x, room.width)), max(0, min(anchor.y, room.height)))
+def editor(field: Field, objection: Objection, line: Line, moved: Moved) -> Editor:
+    """What gives a field another value."""
+    return (ChoiceEditor if field.parameter.type is str else NumberEditor)(field, objection, line, moved)
 
 
 def _when(parameter: Parameter) -> str:

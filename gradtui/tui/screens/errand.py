@@ -11,9 +11,7 @@ from typing import ClassVar, TypeVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.widgets import Static
 
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.presets.preset import UnreadablePreset
@@ -26,6 +24,7 @@ from gradtui.remote.machines import Machines
 from gradtui.tui.keys import ERRAND, bindings, hint
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.terminal.lend import lend
+from gradtui.tui.widgets.page import Page
 
 Result = TypeVar("Result")
 Job = Callable[[Callable[[str], None], Callable[[], bool]], Result]
@@ -56,16 +55,16 @@ class ErrandScreen(Dialog[Result]):
 
     def __init__(self, title: str, job: Job[Result], machines: Machines) -> None:
         super().__init__()
-        self._title, self._job, self._machines = title, job, machines
+        self._job, self._machines = job, machines
         self._lines: list[str] = []
         self._error: BaseException | None = None
         self._cancelled = Event()
         self._thread: Thread | None = None
+        self._page = Page(id="errand", classes="box")
+        self._page.border_title = Text(printable(title, 100))
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="errand") as box:
-            box.border_title = Text(printable(self._title, 100))
-            yield Static(id="said", markup=False)
+        yield self._page
 
     def on_mount(self) -> None:
         self._begin()
@@ -118,11 +117,9 @@ class ErrandScreen(Dialog[Result]):
         else:
             lines = [*self._lines, "Cancelling"] if self._cancelled.is_set() else self._lines
             said.append("\n".join(f"{line} ..." for line in lines))
-        self.query_one("#said", Static).update(said)
-        box = self.query_one("#errand")
-        box.set_class(error is not None, "failed")
-        box.border_subtitle = self._hint()
-        self.set_focus(box)
+        self._page.show(said)
+        self._page.set_class(error is not None, "failed")
+        self._page.border_subtitle = self._hint()
 
     def _hint(self) -> str:
         if self._error is None:

@@ -7,12 +7,11 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from gradtui.core.measured.frame import DRAWN
-from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
+from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PAGE, PRESETS, STRIP
 from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.widgets.page import Page
 
 _READING = (
     "Each bar is one layer, the output layer on top. Long bars mean large numbers; every decade is ten times the one before. "
@@ -24,17 +23,16 @@ _READING = (
 class HelpScreen(Dialog[None]):
     """One page over the screen."""
 
-    CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter,f1", "dismiss", show=False)]
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="page") as page:
-            page.border_title = "Help"
-            page.border_subtitle = "esc Back"
-            yield Static(_page(), markup=False)
+    def __init__(self) -> None:
+        super().__init__()
+        self._page = Page(_page(), id="page", classes="box")
+        self._page.border_title = "Help"
+        self._page.border_subtitle = "esc Back"
 
-    def on_mount(self) -> None:
-        self.set_focus(self.query_one("#page"))
+    def compose(self) -> ComposeResult:
+        yield self._page
 
 
 def _page() -> Text:
@@ -46,6 +44,7 @@ def _page() -> Text:
         ("While something is fetched or saved", ERRAND),
         ("Before a preset from another machine", CONFIRM),
         ("In a lesson", LESSONS),
+        ("In a longer text", PAGE),
         ("Everywhere", GLOBAL),
     ):
         text.append(f"\n{title}\n", "bold")

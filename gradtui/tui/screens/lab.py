@@ -34,6 +34,7 @@ class LabScreen(Screen[None]):
     """Draws the session at the screen's rate and turns keys into its commands."""
 
     CSS_PATH = "lab.tcss"
+    AUTO_FOCUS = "#network"
     BINDINGS: ClassVar[list[BindingType]] = bindings((*LAB, BACK))
     ALLOW_IN_MAXIMIZED_VIEW = "TopLine, StatusLine, KeyLine"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-compact"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
@@ -56,6 +57,7 @@ class LabScreen(Screen[None]):
         self._gradients = Gradients(id="gradients", classes="panel")
         self._loss = Loss(id="loss", classes="panel")
         self._notes = Notes(id="notes", classes="panel")
+        self._panels = {**self._forms.forms, "heatmap": self._over_time, "gradients": self._gradients, "loss": self._loss}
         self._small = Static(id="small")
 
     def compose(self) -> ComposeResult:
@@ -70,7 +72,6 @@ class LabScreen(Screen[None]):
     def on_mount(self) -> None:
         self.steering = Steering(self.app, self.session, self.say, self.show_experiment)
         self.show_experiment()
-        self.set_focus(self.query_one("#network"))
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
         self.call_after_refresh(self.session.connect)
 
@@ -86,7 +87,7 @@ class LabScreen(Screen[None]):
         if not strip.display:
             self.remove_class("-forms")
             if self.focused in (None, strip):
-                self.set_focus(self.query_one("#network"))
+                self.set_focus(self._forms.forms["network"])
         elif not self.has_class("-forms") and (self.focused is None or isinstance(self.focused, Form)):
             self.set_focus(strip)
         self._draw()
@@ -149,7 +150,7 @@ class LabScreen(Screen[None]):
             if value is not None:
                 self._forms.want(field.key, value)
 
-        self.app.push_screen(editor(field, message.anchor, self._forms.objection), take)
+        self.app.push_screen(editor(field, self._forms.objection, message.line, self.screen_layout_refresh_signal), take)
 
     def on_forms_ended(self, message: Forms.Ended) -> None:
         self.say(message.words)
@@ -196,7 +197,7 @@ class LabScreen(Screen[None]):
     def action_jump(self, panel: str) -> None:
         """Move the focus to a panel."""
         self.set_class(panel in FORMS and self._strip.display, "-forms")
-        if (found := self.query_one(f"#{panel}")).display:
+        if (found := self._panels[panel]).display:
             self.set_focus(found)
         else:
             self.say("The heat map over time needs a terminal of 160x32.")

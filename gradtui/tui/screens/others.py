@@ -9,33 +9,27 @@ from rich.table import Table as Columns
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from gradtui.core.text import grouped
 from gradtui.diagnosis.published.registry import PUBLISHED
 from gradtui.diagnosis.published.table import LEGEND, Row, Table, grid
 from gradtui.tui.screens.dialog import Dialog
+from gradtui.tui.widgets.page import Page
 
 
 class OthersDialog(Dialog[None]):
     """One page over the screen."""
 
-    CSS_PATH = "others.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,t,enter", "dismiss", show=False)]
 
     def __init__(self, table: Table) -> None:
         super().__init__()
-        self._table = table
+        self._page = Page(_page(table), id="others", classes="box")
+        self._page.border_title = f"What others would say at step {grouped(table.step)}"
+        self._page.border_subtitle = "↑↓ Scroll  esc Back"
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="others") as page:
-            page.border_title = f"What others would say at step {grouped(self._table.step)}"
-            page.border_subtitle = "↑↓ Scroll  esc Back"
-            yield Static(_page(self._table), markup=False)
-
-    def on_mount(self) -> None:
-        self.set_focus(self.query_one("#others"))
+        yield self._page
 
 
 def _page(table: Table) -> Group:

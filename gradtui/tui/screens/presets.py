@@ -2,103 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.binding import BindingType
 
 from gradtui.core.presets.collection import Entry, Shelf, Unread
 from gradtui.core.presets.preset import Preset
 from gradtui.remote.machines import Machines
-from gradtui.tui.keys import GLOBAL, PRESETS, bindings
+from gradtui.tui.keys import BROWSE, GLOBAL, PRESETS, bindings
 from gradtui.tui.screens.confirm import ConfirmScreen
+from gradtui.tui.screens.dialog import Answering
 from gradtui.tui.screens.errand import ErrandScreen
 from gradtui.tui.widgets.about import about
+from gradtui.tui.widgets.browse import Browse
+from gradtui.tui.widgets.choices import Choice
 from gradtui.tui.widgets.lines import KeyLine, TopLine
 from gradtui.worker.session import Session
 
 
-class PresetsScreen(Screen[Preset | None]):
+class PresetsScreen(Answering[Preset | None]):
     """Choose a preset. Returns it, or None when a person goes back."""
 
     CSS_PATH = "presets.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(replace(key, priority=key.action == "filter") if isinstance(key, Binding) else key for key in bindings(PRESETS)),
-        Binding("j,down", "cursor(1)", show=False),
-        Binding("k,up", "cursor(-1)", show=False),
-    ]
+    AUTO_FOCUS = "#list"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PRESETS)
 
     def __init__(self, session: Session, machines: Machines, shelf: Shelf) -> None:
         super().__init__()
         self._session, self._machines, self._place = session, machines, shelf.place
         self._entries = {entry.name: entry for entry in shelf.entries}
         self._other: Entry | None = None
+        self._top, self._keys = TopLine(), KeyLine()
+        self._browse = Browse("Presets", PRESETS)
+        self._browse.page.border_title = "About"
+        none = "No preset holds these words." if self._entries else "There is no preset (*.toml) here."
+        self._browse.choices.offer(
+            {subject: [*map(self._choice, entries)] for subject, entries in groupby(shelf.entries, lambda entry: entry.subject)},
+            next((entry.name for entry in shelf.entries if _same(entry.preset, session.preset)), None),
+            none,
+        )
 
     def compose(self) -> ComposeResult:
-        yield TopLine(id="top")
-        with Horizontal(id="body"):
-            with Vertical(id="choices", classes="panel") as choices:
-                choices.border_title = "Presets"
-                yield Input(placeholder="/ to filter", id="filter", compact=True)
-                yield OptionList(id="list", compact=True)
-            with VerticalScroll(id="about", classes="panel", can_focus=False) as about:
-                about.border_title = "About"
-                yield Static(id="words", markup=False)
-        yield KeyLine(id="keys")
-
-    def on_mount(self) -> None:
-        self._list("")
-        self.set_focus(self.query_one(OptionList))
+        yield from (self._top, self._browse, self._keys)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._frame)
 
     def _frame(self) -> None:
-        self.query_one(TopLine).fill(self._session, f"Presets in {self._place}" if self._place else "Presets")
-        self.query_one(KeyLine).fill(PRESETS, GLOBAL, self._session)
+        self._top.fill(self._session, f"Presets in {self._place}" if self._place else "Presets")
+        self._keys.fill((*PRESETS, *BROWSE), GLOBAL, self._session)
 
-    def _list(self, words: str) -> None:
-        options = self.query_one(OptionList)
-        options.clear_options()
-        asked = words.lower().split()
-        found = [entry for entry in self._entries.values() if all(word in _searched(entry) for word in asked)]
-        for subject, entries in groupby(found, lambda entry: entry.subject):
-            options.add_option(Option(Text(subject, style="dim"), disabled=True))
-            options.add_options(Option(self._line(entry), id=entry.name) for entry in entries)
-        if found:
-            options.highlighted = 1
-        else:
-            none = "No preset holds these words." if self._entries else "There is no preset (*.toml) here."
-            options.add_option(Option(Text(none, style="dim"), disabled=True))
-            self.query_one("#words", Static).update("")
-
-    def _line(self, entry: Entry) -> Text:
+    def _choice(self, entry: Entry) -> Choice:
         glyph = "✗" if entry.mistake else "=" if entry is self._other else " "
-        return Text(f"{glyph} {entry.title}", no_wrap=True, overflow="ellipsis")
+        summary = entry.preset.summary if entry.preset else ""
+        line = Text(f"{glyph} {entry.title}", no_wrap=True, overflow="ellipsis")
+        return Choice(entry.name, line, f"{entry.title} {entry.name} {entry.subject} {summary}")
 
     @property
     def _marked(self) -> Entry | None:
-        option = self.query_one(OptionList).highlighted_option
-        return self._entries[option.id] if option is not None and option.id is not None else None
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._list(event.value)
-
-    def on_input_submitted(self) -> None:
-        self.action_choose()
+        name = self._browse.choices.marked
+        return self._entries[name] if name is not None else None
 
     def on_option_list_option_highlighted(self) -> None:
         if (entry := self._marked) is not None:
-            self.query_one("#words", Static).update(about(entry, self._other))
-            self.query_one("#about").scroll_home(animate=False)
+            self._browse.page.show(about(entry, self._other))
+
+    def on_choices_emptied(self) -> None:
+        self._browse.page.show("")
 
     def on_option_list_option_selected(self) -> None:
         entry = self._marked
@@ -113,7 +87,7 @@ class PresetsScreen(Screen[Preset | None]):
         if isinstance(found, Preset):
             entry = self._entries[unread.name] = Entry(unread.name, unread.subject, found)
             self._other = entry if self._other is unread else self._other
-            self.query_one(OptionList).replace_option_prompt(entry.name, self._line(entry))
+            self._browse.choices.replace(self._choice(entry))
             self.on_option_list_option_highlighted()
             self._confirm(found)
         elif found is not None:
@@ -133,37 +107,25 @@ class PresetsScreen(Screen[Preset | None]):
         """Compare the others with what is marked, or with nothing any more."""
         entry, before = self._marked, self._other
         self._other = None if entry is before else entry
-        options = self.query_one(OptionList)
-        for option in options.options:
-            if option.id is not None and self._entries[option.id] in (before, entry):
-                options.replace_option_prompt(option.id, self._line(self._entries[option.id]))
+        for changed in (before, entry):
+            if changed is not None:
+                self._browse.choices.replace(self._choice(changed))
         self.on_option_list_option_highlighted()
 
     def action_choose(self) -> None:
         """Open what is marked."""
-        self.query_one(OptionList).action_select()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is typed into the filter is its own. Elsewhere `/` goes before all that is typed after it, however fast."""
-        return not (action == "filter" and isinstance(self.focused, Input))
-
-    def action_filter(self) -> None:
-        """Go to the filter."""
-        self.set_focus(self.query_one(Input))
+        self._browse.choices.action_select()
 
     def action_back(self) -> None:
         """Leave the filter, or the screen."""
-        if self.query_one(Input).has_focus:
-            self.set_focus(self.query_one(OptionList))
-        else:
+        if not self._browse.leave_filter():
             self.dismiss(None)
 
-    def action_cursor(self, by: int) -> None:
-        """Move the mark by one line."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
-
-def _searched(entry: Entry) -> str:
-    """The words that a filter looks at."""
-    return f"{entry.name} {entry.subject} {entry.title} {entry.preset.summary if entry.preset else ''}".lower()
+def _same(preset: Preset | None, shown: Preset) -> bool:
+    """Whether a preset is the one that is shown: read in the same place, or saying the same."""
+    if preset is None:
+        return False
+    if preset.origin is not None and shown.origin is not None:
+        return preset.origin.place == shown.origin.place
+    return preset == shown

@@ -35,16 +35,19 @@ class SaveScreen(Dialog[Preset]):
     def __init__(self, preset: Preset, machines: Machines) -> None:
         super().__init__()
         self._preset, self._machines = preset, machines
+        self._where = Input(_word(preset), id="place", compact=True, select_on_focus=True)
+        self._title = Input(preset.title, id="title", compact=True, select_on_focus=False)
+        self._said = Static(id="said", markup=False)
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="questions") as box:
+        with Vertical(classes="box") as box:
             box.border_title = "Save as a preset"
             box.border_subtitle = "enter Save  ↓ Next field  esc Back"
             yield Label("Name, a path ending in .toml, or an address on another machine")
-            yield Input(_word(self._preset), id="place", compact=True, select_on_focus=True)
+            yield self._where
             yield Label("Title")
-            yield Input(self._preset.title, id="title", compact=True, select_on_focus=False)
-            yield Static(id="said", markup=False)
+            yield self._title
+            yield self._said
 
     def on_input_changed(self) -> None:
         """Say where it goes."""
@@ -58,7 +61,7 @@ class SaveScreen(Dialog[Preset]):
             self._say(printable(str(error)), mistake=True)
 
     def on_input_submitted(self) -> None:
-        title = self.query_one("#title", Input).value.strip()
+        title = self._title.value.strip()
         try:
             preset = Preset.model_validate(dict(self._preset) | {"title": title})
             if elsewhere(self._place):
@@ -79,12 +82,11 @@ class SaveScreen(Dialog[Preset]):
 
     @property
     def _place(self) -> str:
-        return self.query_one("#place", Input).value.strip()
+        return self._where.value.strip()
 
     def _say(self, words: str, mistake: bool = False) -> None:
-        said = self.query_one("#said", Static)
-        said.update(f"✗ {words}" if mistake else words)
-        said.set_class(mistake, "mistake")
+        self._said.update(f"✗ {words}" if mistake else words)
+        self._said.set_class(mistake, "mistake")
 
 
 def _word(preset: Preset) -> str:

@@ -12,6 +12,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from gradtui.tui.terminal.keyboard import Keyboard
 from gradtui.tui.terminal.output import Output
+from gradtui.tui.terminal.picture import Picture
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -27,11 +28,13 @@ class TerminalDriver(LinuxDriver):
     * The end of the input means that the terminal is gone; it counts as SIGHUP.
     * Ctrl+Z (`App.action_suspend_process`) stops the whole job, and nothing where no shell could continue it.
     * Input is read by `Keyboard`, which nothing can crash; output goes through `Output`, which never blocks.
+    * `picture` is what the terminal shows.
     """
 
     def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert sys.__stdout__ is not None
+        self.picture = Picture()
         self._output = Output(sys.__stdout__.fileno(), self._redraw_soon)
         self._output.start()
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -48,6 +51,11 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Send to the terminal, in its turn. Never blocks."""
         self._output.write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, which shows nothing of ours."""
+        self.picture.forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         """Restore the terminal. Frames that still wait are dropped: they belong to a screen that is left."""
@@ -108,4 +116,5 @@ class TerminalDriver(LinuxDriver):
         self._loop.call_soon_threadsafe(self._redraw)
 
     def _redraw(self) -> None:
+        self.picture.forget()
         self._app.refresh(layout=True)

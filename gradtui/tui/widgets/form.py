@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
 from textual.events import Click
-from textual.geometry import Offset, Region
+from textual.geometry import Region
 from textual.message import Message
+from textual.widget import Widget
 
 from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import Experiment
@@ -56,10 +58,10 @@ class Form(Cells, can_focus=True):
 
     @dataclass
     class Edit(Message):
-        """A person wants to give this field another value; `anchor` is the place on the screen beside it."""
+        """A person wants to give this field another value; `line` tells where it stands on the screen."""
 
         field: Field
-        anchor: Offset
+        line: Callable[[], Region]
 
     @dataclass
     class Nudge(Message):
@@ -83,6 +85,7 @@ class Form(Cells, can_focus=True):
         self._fields: list[Field] = []
         self._before: dict[str, object] = {}
         self._cursor = 0
+        self._clicked: int | None = None
 
     def fill(self, experiment: Experiment, running: Experiment | None = None) -> None:
         """Show an experiment; values that differ from those of the run are marked."""
@@ -102,7 +105,7 @@ class Form(Cells, can_focus=True):
     def enter(self, direction: int) -> None:
         """Put the cursor on the first line when coming from above (+1), on the last when from below (-1)."""
         self._cursor = 0 if direction > 0 else len(self._fields) - 1
-        self.screen.set_focus(self)
+        self.focus()
         self.draw()
 
     def _line(self, at: int, field: Field) -> Text:
@@ -123,10 +126,9 @@ class Form(Cells, can_focus=True):
             line.stylize(".form--cursor")
         return line
 
-    def on_focus(self) -> None:
-        self.draw()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show the cursor where the focus is, and nowhere else."""
+        super().watch_has_focus(has_focus)
         self.draw()
 
     def on_resize(self) -> None:
@@ -144,14 +146,18 @@ class Form(Cells, can_focus=True):
 
     def scroll_cursor(self) -> None:
         """Keep the line under the cursor in sight where the column is too short for all panels."""
-        if self.parent is not None:
+        if isinstance(self.parent, Widget):
             row = self.virtual_region.y + 1 + self._cursor
-            self.screen.query_one("#forms").scroll_to_region(Region(0, row, 1, 1), animate=False)
+            self.parent.scroll_to_region(Region(0, row, 1, 1), animate=False)
 
     def action_edit(self) -> None:
         """Ask for another value of the line under the cursor."""
-        anchor = Offset(self.region.right, self.region.y + self._cursor)
-        self.post_message(self.Edit(self._fields[self._cursor], anchor))
+        self.post_message(self.Edit(self._fields[self._cursor], self._cursor_region))
+
+    def _cursor_region(self) -> Region:
+        """Where the line under the cursor stands on the screen; nothing while it is not shown."""
+        x, y, width, height = self.region
+        return Region(x, y + 1 + self._cursor, width, 1) if height else Region()
 
     def action_nudge(self, direction: int, far: bool = False) -> None:
         """Ask for a neighbouring value, or one far away."""
@@ -164,8 +170,7 @@ class Form(Cells, can_focus=True):
     def on_click(self, event: Click) -> None:
         at = event.get_content_offset_capture(self).y
         if 0 <= at < len(self._fields):
-            again, self._cursor = at == self._cursor and self.has_focus, at
-            self.screen.set_focus(self)
+            again, self._clicked, self._cursor = at == self._cursor == self._clicked, at, at
             self.draw()
             if again:
                 self.action_edit()

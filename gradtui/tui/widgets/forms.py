@@ -42,15 +42,15 @@ class Forms(VerticalScroll, can_focus=False):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._forms = {name: Form(title, tables, id=name) for name, (title, tables) in FORMS.items()}
+        self.forms = {name: Form(title, tables, id=name) for name, (title, tables) in FORMS.items()}
 
     def compose(self) -> ComposeResult:
-        yield from self._forms.values()
+        yield from self.forms.values()
 
     def fill(self, experiment: Experiment, running: Experiment | None) -> None:
         """Show an experiment; values that differ from those of a stale run are marked."""
         self._experiment = experiment
-        for form in self._forms.values():
+        for form in self.forms.values():
             form.fill(experiment, running)
 
     def on_form_nudge(self, message: Form.Nudge) -> None:
@@ -58,7 +58,7 @@ class Forms(VerticalScroll, can_focus=False):
 
     def nudge_rate(self, direction: int, far: bool) -> None:
         """Ask for the next learning rate, or one far away."""
-        if (field := self._forms["optimizer"].field("optimizer.learning_rate")) is not None:
+        if (field := self.forms["optimizer"].field("optimizer.learning_rate")) is not None:
             self._nudge(field, direction, far)
 
     def _nudge(self, field: Field, direction: int, far: bool) -> None:
@@ -85,7 +85,7 @@ class Forms(VerticalScroll, can_focus=False):
             self.want(message.field.key, not message.field.value)
 
     def on_form_leave(self, message: Form.Leave) -> None:
-        forms = list(self._forms.values())
+        forms = list(self.forms.values())
         at = forms.index(message.form) + message.direction
         if 0 <= at < len(forms):
             forms[at].enter(message.direction)

@@ -1,0 +1,97 @@
+"""What stands on the terminal, cell by cell, so that only what changes is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+
+Cell = tuple[str, str]
+"""One column: a character and the codes of its style. The second column of a wide character holds the empty string."""
+UNKNOWN: Cell = ("", "?")
+
+_NEAR = 6
+"""Unchanged cells between two changes that cost less to send again than moving the cursor past them."""
+
+
+class Picture:
+    """The cells that a terminal shows, as far as they are known."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[Cell]] = []
+
+    def forget(self) -> None:
+        """Take nothing for known: the terminal was cleared, or something else wrote to it, or what was sent got lost."""
+        self._rows = []
+
+    def paint(self, size: Size, pieces: Iterable[tuple[int, int, Iterable[Segment]]], colours: ColorSystem) -> str:
+        """What to send so that a terminal of this size shows these pieces, each from a column and a row on."""
+        if len(self._rows) != size.height or len(self._rows[0]) != size.width:
+            self._rows = [[UNKNOWN] * size.width for _ in range(size.height)]
+        sent: list[str] = []
+        style = ""
+        for x, y, segments in pieces:
+            row, cells = self._rows[y], cells_of(segments, colours)[: size.width - x]
+            for start, end in changed(row[x : x + len(cells)], cells):
+                sent.append(f"\x1b[{y + 1};{x + start + 1}H")
+                for codes, run in groupby(cells[start:end], lambda cell: cell[1]):
+                    if codes != style:
+                        sent.append(f"\x1b[0;{codes}m" if codes and style else f"\x1b[{codes}m")
+                        style = codes
+                    sent.extend(character for character, _ in run)
+            _put(row, x, cells)
+        if style:
+            sent.append("\x1b[m")
+        return "".join(sent)
+
+
+def _put(row: list[Cell], x: int, cells: list[Cell]) -> None:
+    """Put cells into a row. Of a wide character that they cut in half, nobody knows what the terminal makes."""
+    end = x + len(cells)
+    if x > 0 and row[x][0] == "":
+        row[x - 1] = UNKNOWN
+    if end < len(row) and row[end][0] == "":
+        row[end] = UNKNOWN
+    row[x:end] = cells
+
+
+def cells_of(segments: Iterable[Segment], colours: ColorSystem) -> list[Cell]:
+    """The cells of a line of text. What has no width goes with the character before it."""
+    cells: list[Cell] = []
+    for text, style, _ in segments:
+        codes = "" if style is None else Strip.render_ansi(style, colours) if style._ansi is None else style._ansi
+        if text.isascii():
+            cells += [(character, codes) for character in text]
+            continue
+        for character in text:
+            width = get_character_cell_size(character)
+            if width:
+                cells += [(character, codes), ("", codes)][:width]
+            elif cells:
+                at = -1 if cells[-1][0] else -2
+                cells[at] = cells[at][0] + character, cells[at][1]
+    return cells
+
+
+def changed(before: Sequence[Cell], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """The runs of cells, first and end, in which two rows of one length differ. None cuts a wide character in half."""
+    if before == after:
+        return
+    runs: list[list[int]] = []
+    for x, pair in enumerate(zip(before, after, strict=True)):
+        if pair[0] != pair[1]:
+            if runs and x - runs[-1][1] <= _NEAR:
+                runs[-1][1] = x + 1
+            else:
+                runs.append([x, x + 1])
+    for start, end in runs:
+        while start > 0 and "" in (before[start][0], after[start][0]):
+            start -= 1
+        while end < len(after) and "" in (before[end][0], after[end][0]):
+            end += 1
+        yield start, end
