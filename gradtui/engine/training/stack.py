@@ -24,9 +24,10 @@ from gradtui.engine.networks.layers import Linear, Weighted
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.probes import Measured, measure
 from gradtui.engine.probes.sample import Sample, Tensors, joined, stacked
+from gradtui.engine.probes.units import Units
 from gradtui.engine.target import resolve
 from gradtui.engine.training import lanes
-from gradtui.engine.training.evaluation import Evaluation, evaluate
+from gradtui.engine.training.evaluation import SAMPLES, Evaluation, evaluate
 from gradtui.engine.training.losses import criterion
 from gradtui.engine.training.optimizers import Optimizers
 from gradtui.engine.training.schedules import Schedules
@@ -120,17 +121,16 @@ class Stack:
 
     def measure(self, step: Step, before: Tensors, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
-        activated = evaluation.activated if evaluation else []
+        units = evaluation.units if evaluation else None
         return measure(
             Sample(
-                activation=ACTIVATIONS.get(self.experiments[0].network.values().get("activation", "")),
                 outputs=stacked(step.passed.outputs),
                 output_gradients=stacked(self._by_layer(step)),
                 weight_gradients=stacked(joined([step.gradients[at] for at in leaves]) for leaves in self._weight_leaves),
                 weights_before=before,
                 weights=self.copy_of_weights(),
-                activated=stacked(h for h in activated if h is not None),
-                activating=tuple(at for at, h in enumerate(activated) if h is not None),
+                unit_shares=units.shares() if units else {},
+                activating=units.activating if units else (),
                 validated=evaluation is not None,
             ),
             len(self.network.names),
@@ -147,6 +147,11 @@ class Stack:
 
     def _by_layer(self, step: Step) -> list[Tensor]:
         return step.passed.by_layer(step.gradients[len(self.storage.leaves) :])
+
+    def validate(self) -> Evaluation:
+        """Loss and accuracy on the validation set, or on its first samples, and what hidden units do there."""
+        units = Units(ACTIVATIONS.get(self.experiments[0].network.values().get("activation", "")))
+        return evaluate(self.network, self._criterion, self.validation, self._classifies, SAMPLES, units)
 
     def evaluate(self, samples: Samples, limit: int | None = None) -> Evaluation:
         """Loss and accuracy on a set, or on its first samples."""

@@ -21,7 +21,6 @@ from gradtui.engine.data.moments import moments
 from gradtui.engine.training import divergence, lanes
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.devices import check_memory, choose, settle
-from gradtui.engine.training.evaluation import SAMPLES
 from gradtui.engine.training.losses import guessing
 from gradtui.engine.training.recorder import Recorder
 from gradtui.engine.training.stack import Stack, Step
@@ -123,7 +122,7 @@ class Training:
                 stack.update(number, step, norms)
             if sampled or diverged:
                 validated = recorder.count >= due_frame or number >= due_step or number == steps or diverged
-                evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
+                evaluation = stack.validate() if validated else None
                 if validated:
                     due_frame, due_step = recorder.count + _VALIDATE, max(_OPENING, number + number // _YOUNG)
                 measured = stack.measure(step, before, evaluation)
