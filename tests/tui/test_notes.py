@@ -35,7 +35,7 @@ async def test_notes_that_do_not_fit_are_scrolled(lab: Lab) -> None:
             await pilot.press("j")
         assert set(words) <= seen and "scroll" in str(notes.border_subtitle)
         await pilot.press("home")
-        assert shown(lab, Notes).startswith("word0 word1")
+        assert "word0 word1" in shown(lab, Notes)
 
 
 async def test_every_finding_has_a_line_and_enter_tells_the_rest(lab: Lab) -> None:
