@@ -47,13 +47,14 @@ def run_headless(experiment: Experiment) -> Ran:
 
 
 def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:
+    outcome: Outcome
     frames = training.frames(controls)
     with click.progressbar(length=steps, label="step 0", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         while True:
             try:
                 frame = next(frames)
             except StopIteration as end:
-                outcome: Outcome = end.value
+                (outcome,) = end.value
                 return outcome
             examiner.observe(frame, training.stack.experiments[0])
             bar.label = f"loss {number(frame.loss.last):<8}"

@@ -33,7 +33,8 @@ def test_the_json_has_the_contract_s_keys_and_is_read_by_any_program(measured: l
 
     read = json.loads(summary_of(measured, validation).model_dump_json(), parse_constant=refuse)
     assert list(read) == [
-        "status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "layers", "first", "last", "findings", "run",
+        "status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "evaluated",
+        "layers", "first", "last", "findings", "run",
     ]  # fmt: skip
     assert set(read["loss"]) == {"first", "last", "best", "validation"}
     assert set(read["accuracy"]) == {"train", "validation"}
@@ -48,6 +49,13 @@ def test_losses_are_the_first_the_last_and_the_smallest_number(measured: list[Fr
     assert repr((loss.first, loss.last)) == repr((measured[0].loss.last, measured[-1].loss.last))
     lows = [frame.loss.low for frame in measured if not math.isnan(frame.loss.low)]
     assert repr(loss.best) == repr(min(lows) if lows else math.nan)
+
+
+def test_figures_of_the_end_say_on_how_many_samples_they_stand() -> None:
+    samples = {"training_samples": 2048, "validation_samples": 99}
+    ended = Ended(run=1, status="done", step=1, validation_loss=0.5, accuracy=0.25, validation_accuracy=0.75, **samples)
+    told = in_words("Title", summarize(Run(experiment(), STARTED, History(), ended=ended)))
+    assert "validation 0.500 on 99 samples\naccuracy  train 0.250 on 2 048 samples  validation 0.750 on 99 samples\n" in told
 
 
 @given(st.lists(frames(), max_size=3))

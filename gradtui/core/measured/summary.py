@@ -34,6 +34,13 @@ class Accuracy(Frozen):
     validation: Number | None
 
 
+class Evaluated(Frozen):
+    """Samples of either set on which the figures at the end stand; 0 where it was not looked at."""
+
+    train: int
+    validation: int
+
+
 class LayerSummary(Frozen):
     """What was measured at one step, a number a layer."""
 
@@ -61,6 +68,7 @@ class Summary(Frozen):
     steps_per_second: Number | None
     loss: LossSummary
     accuracy: Accuracy
+    evaluated: Evaluated
     layers: tuple[str, ...]
     first: FirstLayerSummary
     last: LayerSummary
@@ -89,6 +97,7 @@ def summarize(run: Run) -> Summary:
             validation=ended.validation_loss,
         ),
         accuracy=Accuracy(train=ended.accuracy, validation=ended.validation_accuracy),
+        evaluated=Evaluated(train=ended.training_samples, validation=ended.validation_samples),
         layers=started.layers,
         first=FirstLayerSummary(**_lists(first, started.layers), predicted_activation_gradient=run.predicted),
         last=LayerSummary(**_lists(last, started.layers)),
@@ -104,13 +113,15 @@ def _lists(frame: Frame | None, layers: Sequence[str]) -> dict[str, Numbers]:
 def in_words(title: str, summary: Summary) -> str:
     """The summary as a person reads it: the outcome, the losses, and a line a layer from the output down."""
     speed = f", {number(summary.steps_per_second)} steps/s" if summary.steps_per_second else ""
+    train, validation = (f" on {grouped(count)} samples" for count in (summary.evaluated.train, summary.evaluated.validation))
     lines = [
         f"{title}: {summary.status} after {grouped(summary.steps)} steps on {summary.device}{speed}",
         f"loss  first {number(summary.loss.first)}  last {number(summary.loss.last)}  best {number(summary.loss.best)}"
-        f"  validation {number(summary.loss.validation)}",
+        f"  validation {number(summary.loss.validation)}{validation if summary.evaluated.validation else ''}",
     ]
     if summary.accuracy.train is not None:
-        lines.append(f"accuracy  train {number(summary.accuracy.train)}  validation {number(summary.accuracy.validation)}")
+        accuracy = summary.accuracy
+        lines.append(f"accuracy  train {number(accuracy.train)}{train}  validation {number(accuracy.validation)}{validation}")
     lines.append(f"{'layer':>5}  {'|dL/dh| first':>13}  {'|dL/dh| last':>13}  {'|dL/dW| last':>13}  {'|dW|/|W| last':>13}")
     for at in reversed(range(len(summary.layers))):
         columns = (

@@ -20,8 +20,11 @@ _ROWS = 8192
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A set's loss and accuracy by lane (None for regression), and the hidden layers' activations of its first samples."""
+    """The loss and accuracy by lane (None for regression) on so many samples of a set, and the hidden layers' activations of the
+    first of them.
+    """
 
+    samples: int
     loss: list[float]
     accuracy: list[float] | None
     activated: Sequence[Tensor | None]
@@ -42,7 +45,7 @@ def evaluate(network: Network, criterion: Criterion, samples: Samples, classifie
         activated = activated or passed.activated
     answers = count * passed.outputs[-1].shape[2:-1].numel()
     accuracy = (torch.stack(right).sum(0) / answers).tolist() if classifies else None
-    return Evaluation(torch.stack(losses).sum(0).tolist(), accuracy, activated)
+    return Evaluation(count, torch.stack(losses).sum(0).tolist(), accuracy, activated)
 
 
 def _at_once(samples: Samples) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from gradtui.core.theory.over_time import shown_steps
 from gradtui.engine.data.samples import Batch, Samples, epochs, load
 from gradtui.engine.networks import Network, Pass
 from gradtui.engine.networks.initialization import initialize
-from gradtui.engine.networks.layers import Weighted
+from gradtui.engine.networks.layers import BatchNorm, Weighted
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.probes import Measured, measure
 from gradtui.engine.probes.sample import Layers, Sample, joined, stacked
@@ -65,13 +66,15 @@ class Stack:
         initialize(self.network, experiments, self.training.inputs)
         self._weights = [[part.weight for part in parts if isinstance(part, Weighted)] for parts in self.network.parts]
         places = {id(leaf): at for at, leaf in enumerate(self.storage.leaves)}
+        norms = (part for parts in self.network.parts for part in parts if isinstance(part, BatchNorm))
+        self._running = [statistic for norm in norms for statistic in norm.running]
         self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
         self._optimizers = Optimizers(experiments, self.storage)
         self._schedules = Schedules(experiments, math.ceil(len(self._data) / (first.run.batch_size or len(self._data))))
         self._rates = [experiment.optimizer.learning_rate for experiment in experiments]
         self._criterion = criterion(first.task.loss)
         self._one = torch.ones((), device=device)
-        self._classifies = task.kind == "classification"
+        self.classifies = task.kind == "classification"
 
     def batches(self) -> Iterator[Batch]:
         """Batches without end, in the order that the seed says."""
@@ -100,6 +103,14 @@ class Stack:
         self.storage.land(gradients[: len(leaves)])
         return Step(passed, gradients, losses.tolist(), torch.linalg.vector_norm(self.storage.gradients, dim=1))
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Passes made inside leave no trace in the running statistics of batch norms."""
+        kept = [statistic.clone() for statistic in self._running]
+        yield
+        for statistic, before in zip(self._running, kept, strict=True):
+            statistic.copy_(before)
+
     def _gradients(self, total: Tensor, by: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """`torch.autograd.grad(total, by)` without its checks, which take as long as the backward pass of a small network."""
         gradients: tuple[Tensor, ...] = Variable._execution_engine.run_backward(
@@ -107,9 +118,12 @@ class Stack:
         )
         return gradients
 
-    def update(self, number: int, step: Step) -> None:
-        """Clip the gradients and move the weights; a schedule may heed the losses."""
+    def update(self, number: int, step: Step, spared: Sequence[int] = ()) -> None:
+        """Clip the gradients and move the weights, but for those of lanes that are `spared`; a schedule may heed the losses."""
+        kept = [self.storage.weights[lane].clone() for lane in spared]
         self._optimizers.step(step.norms)
+        for lane, weights in zip(spared, kept, strict=True):
+            self.storage.weights[lane] = weights
         self._schedules.heed(number, step.losses)
 
     def copy_of_weights(self) -> Layers:
@@ -148,7 +162,7 @@ class Stack:
 
     def evaluate(self, samples: Samples, limit: int | None = None) -> Evaluation:
         """Loss and accuracy on a set, or on its first samples."""
-        return evaluate(self.network, self._criterion, samples, self._classifies, limit)
+        return evaluate(self.network, self._criterion, samples, self.classifies, limit)
 
     def change(self, key: str, value: Any) -> Any:
         """Give a live parameter another value in every lane; returns it. Raises InvalidExperiment."""
