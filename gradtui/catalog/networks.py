@@ -1,4 +1,4 @@
-"""Network families, and the normalizations they may hold."""
+"""Network families."""
 
 from __future__ import annotations
 
@@ -7,31 +7,9 @@ from dataclasses import dataclass
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.entry import Catalog, Entry, Parameter
 from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.recurrences import RECURRENCES
 from gradtui.catalog.tasks import Form, Task
-
-NORMALIZATIONS = Catalog(
-    "normalization",
-    "What keeps each layer's pre-activations in range.",
-    (
-        Entry("none", "Pre-activations are left as they are."),
-        Entry(
-            "batch",
-            "Each unit to mean 0 and variance 1 over the batch, then scale and shift (Ioffe & Szegedy 2015).",
-            "torch.nn:BatchNorm1d",
-        ),
-        Entry(
-            "layer",
-            "Each sample to mean 0 and variance 1 over the units, then scale and shift (Ba 2016).",
-            "torch.nn:LayerNorm",
-        ),
-        Entry(
-            "rms",
-            "Each sample to mean square 1 over the units, then scale (Zhang & Sennrich 2019).",
-            "torch.nn:RMSNorm",
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True, kw_only=True)

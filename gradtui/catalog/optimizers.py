@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from gradtui.catalog.entry import Catalog, Entry, Parameter
@@ -16,6 +17,22 @@ def _same_names(values: Mapping[str, Any]) -> dict[str, Any]:
 def _tutorial_momentum(values: Mapping[str, Any]) -> dict[str, Any]:
     """V = g v + (1 - g) grad equals PyTorch's v = g v + grad at a learning rate scaled by (1 - g)."""
     return {**_same_names(values), "lr": values["learning_rate"] * (1 - values["momentum"])}
+
+
+def _sum_of_gradients(before: Mapping[str, Any], after: Mapping[str, Any], steps: float) -> dict[str, float]:
+    """Of the tutorial's momentum, which torch keeps as v / (1 - g)."""
+    return {"momentum_buffer": (1 - before["momentum"]) / (1 - after["momentum"])}
+
+
+def _sums_of_shares(before: Mapping[str, Any], after: Mapping[str, Any], steps: float) -> dict[str, float]:
+    """Of Adam's means, which torch keeps times 1 - beta^steps."""
+    betas = zip(("exp_avg", "exp_avg_sq"), before["betas"], after["betas"], strict=True)
+    return {name: (1 - other**steps) / (1 - one**steps) for name, one, other in betas}
+
+
+def _sum_of_shares(before: Mapping[str, Any], after: Mapping[str, Any], steps: float) -> dict[str, float]:
+    """Of NAdam's mean of squares alone: its other one is divided by a product over the steps as they were."""
+    return {"exp_avg_sq": _sums_of_shares(before, after, steps)["exp_avg_sq"]}
 
 
 def _nesterov(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,11 +52,17 @@ def _rest_of_muon(values: Mapping[str, Any]) -> dict[str, Any]:
 class Optimizer(Entry):
     """`arguments` maps the chosen parameters to keyword arguments of `target`; `fused` says that it has a fused form.
 
+    Where parameters change after some steps, `rescaled` gives, from those before, those after and the number of steps, by what to
+    multiply what the class keeps, by name, so that it stays what it was to the optimizer's formula. `memory` is the share of an
+    average of gradients that a step keeps.
+
     A target that wants hidden matrices one by one names the optimizer for everything else as its `rest`, which is handed the same
     parameters.
     """
 
     arguments: Callable[[Mapping[str, Any]], dict[str, Any]] = _same_names
+    rescaled: Callable[[Mapping[str, Any], Mapping[str, Any], float], dict[str, float]] = lambda before, after, steps: {}
+    memory: Callable[[Mapping[str, Any]], float] = lambda values: 0.0
     fused: bool = False
     rest: Optimizer | None = None
 
@@ -108,6 +131,8 @@ OPTIMIZERS = Catalog(
             "torch.optim:SGD",
             (_rate(0.01), _MOMENTUM),
             _tutorial_momentum,
+            _sum_of_gradients,
+            itemgetter("momentum"),
             fused=True,
         ),
         Optimizer(
@@ -115,6 +140,7 @@ OPTIMIZERS = Catalog(
             "PyTorch's momentum, a sum of gradients: v = g v + grad; w -= lr v. Ten times the steps of momentum at g = 0.9.",
             "torch.optim:SGD",
             (_rate(0.01), _MOMENTUM, _decay(0.0)),
+            memory=itemgetter("momentum"),
             fused=True,
         ),
         Optimizer(
@@ -123,6 +149,7 @@ OPTIMIZERS = Catalog(
             "torch.optim:SGD",
             (_rate(0.01), _NESTEROV, _decay(0.0)),
             _nesterov,
+            memory=itemgetter("momentum"),
             fused=True,
         ),
         Optimizer(
@@ -136,12 +163,15 @@ OPTIMIZERS = Catalog(
                 _fraction("momentum", 0.0, "Heavy-ball momentum on the scaled gradient; 0 is none."),
                 _decay(0.0),
             ),
+            memory=itemgetter("momentum"),
         ),
         Optimizer(
             "adam",
             "Momentum and RMSprop, both bias-corrected (Kingma & Ba 2015).",
             "torch.optim:Adam",
             (_rate(0.001), _BETAS, _EPS, _decay(0.0)),
+            rescaled=_sums_of_shares,
+            memory=lambda values: values["betas"][0],
             fused=True,
         ),
         Optimizer(
@@ -149,6 +179,8 @@ OPTIMIZERS = Catalog(
             "Adam with the weight decay kept out of the gradient (Loshchilov & Hutter 2019).",
             "torch.optim:AdamW",
             (_rate(0.001), _BETAS, _EPS, _decay(0.01)),
+            rescaled=_sums_of_shares,
+            memory=lambda values: values["betas"][0],
             fused=True,
         ),
         Optimizer(
@@ -173,12 +205,16 @@ OPTIMIZERS = Catalog(
                 _fraction("momentum_decay", 0.004, "How fast momentum warms up."),
                 _decay(0.0),
             ),
+            rescaled=_sum_of_shares,
+            memory=lambda values: values["betas"][0],
         ),
         Optimizer(
             "radam",
             "Adam that waits until its average of squares is trustworthy (Liu 2020).",
             "torch.optim:RAdam",
             (_rate(0.001), _BETAS, _EPS, _decay(0.0)),
+            rescaled=_sums_of_shares,
+            memory=lambda values: values["betas"][0],
         ),
         Optimizer(
             "adadelta",
@@ -211,6 +247,7 @@ OPTIMIZERS = Catalog(
                 ),
                 _decay(0.0),
             ),
+            memory=lambda values: values["betas"][1],
         ),
         Optimizer(
             "muon",
@@ -244,7 +281,10 @@ OPTIMIZERS = Catalog(
                 _EPS,
             ),
             _muon,
-            rest=Optimizer("adamw", "What is no hidden matrix.", "torch.optim:AdamW", arguments=_rest_of_muon, fused=True),
+            memory=itemgetter("momentum"),
+            rest=Optimizer(
+                "adamw", "What is no hidden matrix.", "torch.optim:AdamW", (), _rest_of_muon, _sums_of_shares, fused=True
+            ),
         ),
     ),
 )

@@ -10,7 +10,8 @@ from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.entry import Catalog, Entry, Parameter
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.losses import LOSSES
-from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
+from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.recurrences import RECURRENCES
 from gradtui.catalog.schedules import SCHEDULES

@@ -8,6 +8,7 @@ from inspect import getsource
 from gradtui.catalog import grammar
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import ALPHABET, TASKS, TEXT
+from gradtui.core.experiments.batches import ORDER
 from gradtui.core.experiments.experiment import Experiment
 
 _SEED = "seed = int(random.integers(1 << 32))"
@@ -105,12 +106,12 @@ def batches():
     """Batches without end, in the order of the data."""
     while True:
         yield from zip(inputs.split(BATCH_SIZE), targets.split(BATCH_SIZE))'''
-    return '''\
+    return f'''\
 def batches():
-    """Batches without end: every epoch in a new order, from a generator of its own."""
-    generator = torch.Generator().manual_seed(2**32 + SEED)
+    """Batches without end: every epoch in a new order, from random numbers of its own."""
+    order = np.random.default_rng([SEED, {ORDER}])
     while True:
-        for rows in torch.randperm(len(inputs), generator=generator).split(BATCH_SIZE):
+        for rows in torch.from_numpy(order.permutation(len(inputs))).split(BATCH_SIZE):
             yield inputs[rows], targets[rows]'''
 
 

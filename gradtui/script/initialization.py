@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradtui.catalog.initializations import INITIALIZATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.experiment import Section
 
 SEEDED = "torch.manual_seed(SEED)"
@@ -58,12 +59,20 @@ def initialize(model):
 {embedded if network.family == "transformer" else ""}\
         if isinstance(module, {kinds}):
             {drawn(network, "module.weight")}
-            {bias(network, "module.bias")}{_rescaled(network, kinds, branches)}
+{_biases(network)}{_rescaled(network, kinds, branches)}
 
 
 {built}
 {SEEDED}
 initialize(model)'''
+
+
+def _biases(network: Section) -> str:
+    """The lines that fill a module's bias; before a batch normalization there is none."""
+    filled = bias(network, "module.bias")
+    if NORMALIZATIONS[network.values().get("normalization", "none")].over_batch:
+        return f"            if module.bias is not None:\n                {filled}"
+    return f"            {filled}"
 
 
 def _rescaled(network: Section, kinds: str, branches: int) -> str:

@@ -7,11 +7,20 @@ from gradtui.core.experiments.experiment import Experiment
 from gradtui.script.data import whole
 from gradtui.script.schedule import stepped
 
-_CLIP = {
-    "none": [],
-    "norm": ["nn.utils.clip_grad_norm_(model.parameters(), {})"],
-    "value": ["nn.utils.clip_grad_value_(model.parameters(), {})"],
-}
+_CLIP = {"none": [], "norm": ["clip({})"], "value": ["nn.utils.clip_grad_value_(model.parameters(), {})"]}
+_BY_NORM = '''\
+@torch.no_grad()
+def clip(threshold):
+    """nn.utils.clip_grad_norm_ in float64, which holds the squares of the largest gradients too."""
+    gradients = [weight.grad.double() for weight in model.parameters()]
+    norm = torch.stack([gradient.norm() for gradient in gradients]).norm()
+    for weight, gradient in zip(model.parameters(), gradients):
+        weight.grad.copy_(gradient * (threshold / (norm + 1e-6)).clamp(max=1.0))'''
+
+
+def clipping(experiment: Experiment) -> str:
+    """The function that the loop clips by norm with, if it does."""
+    return _BY_NORM if experiment.clip.by == "norm" else ""
 
 
 def loop(experiment: Experiment, optimizers: bool) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 
 from gradtui.catalog.activations import ACTIVATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.branches import Place, places
 from gradtui.core.experiments.experiment import Experiment, Section
 from gradtui.script import initialization
-
-NORMALIZATIONS = {"batch": "nn.BatchNorm1d", "layer": "nn.LayerNorm", "rms": "nn.RMSNorm"}
-"""torch.nn's modules for vectors, by the catalog's names; "none" is not among them."""
 
 _OVER_CHANNELS = '''\
 class ChannelNorm({norm}):
@@ -55,7 +53,7 @@ def feedforward(experiment: Experiment) -> str:
     return "".join(
         [
             f"WIDTH = {network.width}\n\n\n",
-            _OVER_CHANNELS.format(norm=NORMALIZATIONS[network.normalization]) if over_channels else "",
+            _OVER_CHANNELS.format(norm=NORMALIZATIONS[network.normalization].module) if over_channels else "",
             _layer(network),
             _RESIDUAL.format(scale=f"{branches} ** -0.5 * " if network.residual_scale else "") if branches else "",
             initialization.made(network, model, branches),
@@ -64,8 +62,7 @@ def feedforward(experiment: Experiment) -> str:
 
 
 def _layer(network: Section) -> str:
-    weighted = "nn.Conv2d(inputs, outputs, 3, padding=1)" if network.family == "cnn" else "nn.Linear(inputs, outputs)"
-    modules = [weighted, *_norm(network, "outputs"), activation(network)]
+    modules = [_weighted(network, "inputs", "outputs"), *_norm(network, "outputs"), activation(network)]
     return f'''\
 def layer(inputs, outputs):
     """{"A convolution that keeps the image's size" if network.family == "cnn" else "A linear map"}, then what is done to it."""
@@ -75,12 +72,20 @@ def layer(inputs, outputs):
 '''
 
 
+def _weighted(network: Section, inputs: str, outputs: str) -> str:
+    """Without a bias where batch normalization would take it away again."""
+    unbiased = ", bias=False" if NORMALIZATIONS[network.normalization].over_batch else ""
+    if network.family == "cnn":
+        return f"nn.Conv2d({inputs}, {outputs}, 3, padding=1{unbiased})"
+    return f"nn.Linear({inputs}, {outputs}{unbiased})"
+
+
 def _norm(network: Section, width: str) -> list[str]:
     if network.normalization == "none":
         return []
     if network.family == "mlp":
-        return [f"{NORMALIZATIONS[network.normalization]}({width})"]
-    return [f"nn.BatchNorm2d({width})" if network.normalization == "batch" else f"ChannelNorm({width})"]
+        return [f"{NORMALIZATIONS[network.normalization].module}({width})"]
+    return [f"nn.BatchNorm2d({width})" if NORMALIZATIONS[network.normalization].over_batch else f"ChannelNorm({width})"]
 
 
 def _hidden(placed: list[Place], first: str, network: Section) -> list[str]:
@@ -100,5 +105,4 @@ def _block(place: Place, network: Section) -> str:
         return "layer(WIDTH, WIDTH)"
     if place.opens:
         return "Residual(layer(WIDTH, WIDTH))"
-    weighted = "nn.Conv2d(WIDTH, WIDTH, 3, padding=1)" if network.family == "cnn" else "nn.Linear(WIDTH, WIDTH)"
-    return f"Residual({', '.join(['layer(WIDTH, WIDTH)', weighted, *_norm(network, 'WIDTH')])})"
+    return f"Residual({', '.join(['layer(WIDTH, WIDTH)', _weighted(network, 'WIDTH', 'WIDTH'), *_norm(network, 'WIDTH')])})"

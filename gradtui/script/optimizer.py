@@ -28,7 +28,8 @@ class Lion(torch.optim.Optimizer):
 '''
 
 _MUON = """\
-hidden = [weight for weight in model.parameters() if weight.ndim == 2 and min(weight.shape) > 1][{first}:-1]
+matrices = [weight for weight in model.parameters() if weight.ndim == 2]
+hidden = matrices[{first}:-1]  # neither what takes the input nor what gives the output
 others = [weight for weight in model.parameters() if not any(weight is matrix for matrix in hidden)]
 optimizers = [
     torch.optim.Muon(hidden, {hidden}),
@@ -44,7 +45,7 @@ def optimizer(experiment: Experiment, hidden_matrices: bool) -> str:
     if chosen.rest is not None:
         others = _arguments(section, chosen.rest.arguments(_values(section)))
         if hidden_matrices:
-            first = 2 if experiment.network.values().get("positions") == "learned" else 1  # tables come first
+            first = 2 if experiment.network.values().get("positions") == "learned" else 1
             return _MUON.format(hidden=arguments, others=others, first=first)
         return f"optimizer = torch.optim.AdamW(model.parameters(), {others})"
     if section.name == "lion":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.script import initialization
-from gradtui.script.model import NORMALIZATIONS, activation
+from gradtui.script.model import activation
 
 _PRE = """\
         h = h + self.attend(self.norms[0](h))
@@ -75,7 +76,7 @@ def transformer(experiment: Experiment) -> str:
     """The model of a transformer, with its first weights."""
     network = experiment.network
     pre, learned = network.placement == "pre", network.positions == "learned"
-    norm = f"{NORMALIZATIONS[network.normalization]}(WIDTH)"
+    norm = f"{NORMALIZATIONS[network.normalization].module}(WIDTH)"
     constants = {
         "WIDTH": network.width,
         "INNER": network.feed_forward * network.width,

@@ -6,14 +6,12 @@ import re
 import textwrap
 
 from gradtui import __version__
-from gradtui.catalog.networks import FAMILIES
-from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.batches import check_batches
 from gradtui.core.experiments.cost import cost
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.presets.preset import Preset
 from gradtui.script.data import batches, count, data, whole
-from gradtui.script.loop import loop
+from gradtui.script.loop import clipping, loop
 from gradtui.script.model import feedforward
 from gradtui.script.optimizer import optimizer
 from gradtui.script.recurrent import recurrent
@@ -59,6 +57,7 @@ def script(preset: Preset) -> str:
         _ON_THE_GPU if experiment.run.device == "cuda" else "",
         optimizer(experiment, hidden),
         schedule(experiment, several),
+        clipping(experiment),
         loop(experiment, several),
     ]
     body = "\n\n\n".join(piece.strip() for piece in [_constants(experiment), *pieces] if piece)
@@ -66,15 +65,9 @@ def script(preset: Preset) -> str:
 
 
 def _has_hidden_matrices(experiment: Experiment) -> bool:
-    """Whether any matrix of the network is neither the first nor the last."""
-    network, task, values = experiment.network, TASKS[experiment.task.name], experiment.task.values()
-    width, depth, gates = network.width, network.depth, FAMILIES[network.family].gates
-    features, outputs = task.features(values), task.outputs(values)
-    if network.family in ("cnn", "transformer"):
-        return bool(network.family == "transformer" and width > 1)
-    inside = [(width, gates * width)] * (2 * depth - 1) if gates else [(width, width)] * (depth - 1)
-    matrices = [(features, (gates or 1) * width), *inside, (width, outputs)]
-    return len([sizes for sizes in matrices if min(sizes) > 1]) > 2
+    """Whether any matrix of the network neither takes the input nor gives the output; kernels of convolutions are none."""
+    network = experiment.network
+    return bool(network.family not in ("mlp", "cnn") or (network.family == "mlp" and network.depth > 1))
 
 
 def _constants(experiment: Experiment) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
+from textual.events import Event, Key
 
 from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.collection import Shelf, listed
@@ -23,8 +24,9 @@ from gradtui.tui.screens.lab import LabScreen
 from gradtui.tui.terminal.driver import TerminalDriver
 from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.terminal.updates import CellsApp
+from gradtui.worker.line import Backend
 from gradtui.worker.mailbox import Mailbox
-from gradtui.worker.session import Backend, Session
+from gradtui.worker.session import Session
 from gradtui.worker.worker import Worker
 
 if TYPE_CHECKING:
@@ -70,6 +72,12 @@ class GradtuiApp(CellsApp):
         self.mailbox = Mailbox()
         self.session = Session(preset, lambda: connect(self.mailbox))
         super().__init__()
+
+    async def on_event(self, event: Event) -> None:
+        """A key takes the answer to the one before it away."""
+        if isinstance(event, Key) and self.is_running and self.screen is self.lab:
+            self.lab.forget()
+        await super().on_event(event)
 
     def _busy(self) -> bool:
         return isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
@@ -137,7 +145,7 @@ class GradtuiApp(CellsApp):
         if preset is not None:
             while self.screen is not self.lab:
                 self.pop_screen()
-            self.lab.open(preset)
+            self.lab.steering.open(preset)
 
     def action_lessons(self) -> None:
         """Open the lessons."""
@@ -145,9 +153,9 @@ class GradtuiApp(CellsApp):
 
         def take(chosen: Preset | tuple[Fix, ...] | None) -> None:
             if isinstance(chosen, Preset):
-                self.lab.open(chosen)
+                self.lab.steering.open(chosen)
             elif chosen is not None:
-                self.lab.offer(chosen)
+                self.lab.steering.offer(chosen)
 
         self.push_screen(LessonScreen(self.session), take)
 
@@ -182,7 +190,7 @@ class GradtuiApp(CellsApp):
         commands = [
             *(Command(key.command, f"{key.tooltip} ({key.shown})", partial(self.lab.run_action, key.action)) for key in keys),
             *(
-                Command(f"Presets: Open {entry.name}", entry.title, partial(self.lab.open, entry.preset))
+                Command(f"Presets: Open {entry.name}", entry.title, partial(self.lab.steering.open, entry.preset))
                 for entry in listed()
                 if entry.preset is not None
             ),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from gradtui.worker.session import ACTIVE, Phase, Session
+from gradtui.worker.phase import ACTIVE, Phase
+from gradtui.worker.session import Session
 
 
 def _always(session: Session) -> bool:
@@ -63,6 +64,8 @@ class Key:
 _SHOWN = {
     "question_mark": "?",
     "left_square_bracket": "[",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
     "right_square_bracket": "]",
     "slash": "/",
     "escape": "esc",
@@ -93,28 +96,44 @@ GLOBAL = (
 )
 
 LAB = (
-    Key("run.toggle", "space", "train", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
-    Key("run.step", "s", "step(1)", "Step", "Train one step and wait.", "Train one step"),
-    Key("run.steps", "S", "step(10)", "Ten", "Train ten steps and wait.", "Train ten steps", footer=False),
+    Key("run.toggle", "space", "steer('train')", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
+    Key("run.step", "s", "steer('step', 1)", "Step", "Train one step and wait.", "Train one step"),
+    Key("run.steps", "S", "steer('step', 10)", "Ten", "Train ten steps and wait.", "Train ten steps", footer=False),
     Key(
-        "run.rewind", "r", "rewind", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
+        "run.rewind", "r", "steer('rewind')", "Rewind", "Back to step 0 with the same weights.", "Rewind to step 0",
         applies=lambda session: session.phase is not Phase.READY,
     ),
     Key(
-        "fix.try", "f", "fix", "Fix", "Try what would mend the worst finding, beside this run.", "Try one",
+        "fix.try", "f", "steer('fix')", "Fix", "Try what would mend the worst finding, beside this run.", "Try one",
         applies=lambda session: bool(session.fixes),
     ),
     Key(
-        "fix.keep", "a", "keep", "Keep", "Stay with the fixed run and forget the one before.", "Keep the fixed run",
+        "fix.keep", "a", "steer('keep')", "Keep", "Stay with the fixed run and forget the one before.", "Keep the fixed run",
         applies=lambda session: session.before is not None,
     ),
     Key(
-        "fix.discard", "x", "discard", "Discard", "Drop the fixed run and show the one before.", "Discard the fixed run",
+        "fix.discard", "x", "steer('discard')", "Discard", "Drop the fixed run and show the one before.", "Discard the fixed run",
         applies=lambda session: session.before is not None,
     ),
     Key(
-        "experiment.undo", "u", "undo", "Undo", "Take back the last change of the experiment.", "Undo the last change",
+        "experiment.undo", "u", "steer('undo')", "Undo", "Take back the last change of the experiment.", "Undo the last change",
         applies=lambda session: session.can_undo,
+    ),
+    Key(
+        "rate.lower", "left_square_bracket", "rate(-1)", "Lower rate", "A learning rate of about half.",
+        "Lower the learning rate", footer=False,
+    ),
+    Key(
+        "rate.higher", "right_square_bracket", "rate(1)", "Rate", "A learning rate of about twice as much.",
+        "Raise the learning rate", sign="[ ]",
+    ),
+    Key(
+        "rate.much_lower", "left_curly_bracket", "rate(-1, True)", "Tenth", "A tenth of the learning rate.",
+        "Divide by ten", footer=False,
+    ),
+    Key(
+        "rate.much_higher", "right_curly_bracket", "rate(1, True)", "Tenfold", "Ten times the learning rate.",
+        "Multiply by ten", footer=False,
     ),
     Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
@@ -148,7 +167,16 @@ FORM = (
     Key("form.edit", "enter", "edit", "Edit", "Type a value, or choose one from a list."),
     Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before.", footer=False),
     Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", sign="[ ]"),
-)
+    Key("form.much_smaller", "left_curly_bracket", "nudge(-1, True)", "Far less", "A tenth, or ten steps less.", footer=False),
+    Key(
+        "form.much_larger",
+        "right_curly_bracket",
+        "nudge(1, True)",
+        "Far more",
+        "Ten times as much, or ten steps more.",
+        footer=False,
+    ),
+)  # fmt: skip
 
 STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
 

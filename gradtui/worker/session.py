@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from enum import Enum
-from typing import Any, Protocol
+from typing import Any
 
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
 from gradtui.core.measured import protocol
@@ -13,35 +12,10 @@ from gradtui.core.measured.finding import Fix, to_mend
 from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped
+from gradtui.worker.line import Backend, Line
 from gradtui.worker.mailbox import BackendLost, Letter
-
-_UNDO = 200
-
-
-class Phase(Enum):
-    """What the run is doing, in the words that the screen uses."""
-
-    READY = "ready"
-    STARTING = "starting"
-    RUNNING = "training"
-    PAUSED = "paused"
-    DONE = "done"
-    DIVERGED = "diverged"
-    FAILED = "failed"
-
-
-ACTIVE = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
-_ENDED = {"done": Phase.DONE, "diverged": Phase.DIVERGED, "stopped": Phase.READY}
-
-
-class Backend(Protocol):
-    """What a session needs of a worker."""
-
-    def send(self, command: protocol.Command) -> None:
-        """Hand over a command without waiting."""
-
-    def close(self) -> None:
-        """End the process."""
+from gradtui.worker.moments import Moment, Moments
+from gradtui.worker.phase import ACTIVE, ENDED, Phase
 
 
 class Session:
@@ -58,37 +32,31 @@ class Session:
     earlier: tuple[Run, ...]
 
     def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
-        self._connect = connect
-        self._backend: Backend | None = None
-        self._undo: list[Experiment] = []
+        self._line = Line(connect)
+        self._moments = Moments()
         self._number = 0
         self._refusal = ""
         self._starts_paused = False
         self.torch: str | None = None
         self.devices: tuple[str, ...] = ()
         self.phase = Phase.READY
-        self.load(preset)
+        self.preset, self.experiment = preset, preset.experiment
+        self._take(Run(preset.experiment))
 
     def load(self, preset: Preset) -> None:
         """Take another preset; a run under way ends."""
-        if self.phase in ACTIVE:
-            self._send(protocol.Stop())
-        self._number += 1
-        self.preset = preset
-        self.experiment = preset.experiment
-        self._undo.clear()
+        self._remember()
+        self._leave()
+        self.preset, self.experiment = preset, preset.experiment
         self._take(Run(preset.experiment))
-        self.phase = Phase.READY
 
     def connect(self) -> None:
         """Start a backend unless there is one."""
-        if self._backend is None:
-            self._backend = self._connect()
+        self._line.connect()
 
     def close(self) -> None:
         """End the backend. Waits for it: call it when the screen is gone."""
-        if self._backend is not None:
-            self._backend.close()
+        self._line.close()
 
     @property
     def before(self) -> Run | None:
@@ -98,11 +66,7 @@ class Session:
     @property
     def notice(self) -> str:
         """What just went wrong, in a sentence; empty where nothing did."""
-        if self._refusal or self.run.problem:
-            return self._refusal or self.run.problem
-        divergence = self.run.ended.divergence if self.run.ended else None
-        advice = "Lower the learning rate, clip by norm or choose other weights, then press Space."
-        return f"Diverged: {divergence}. {advice}" if divergence else ""
+        return self._refusal or self.run.trouble
 
     @property
     def stale(self) -> bool:
@@ -117,21 +81,21 @@ class Session:
     def toggle(self) -> None:
         """Run, pause, or go on: always the next thing to do. A stale or finished run starts again from step 0."""
         if self.phase is Phase.PAUSED and not self.stale:
-            self._send(protocol.Resume())
+            self._line.send(protocol.Resume())
         elif self.phase is Phase.RUNNING:
-            self._send(protocol.Pause())
+            self._line.send(protocol.Pause())
         elif self.phase is not Phase.STARTING:
-            self._start(paused=False)
+            self._start_anew(paused=False)
 
     def advance(self, steps: int) -> None:
         """Make a few steps and wait, from wherever the run is."""
         if self.stale or self.phase not in ACTIVE:
-            self._start(paused=True)
-        self._send(protocol.Advance(steps=steps))
+            self._start_anew(paused=True)
+        self._line.send(protocol.Advance(steps=steps))
 
     def rewind(self) -> None:
         """Back to step 0 with the same weights, and wait there."""
-        self._start(paused=True)
+        self._start_anew(paused=True)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Change values by dotted key, at once where all are live. Raises InvalidExperiment and changes nothing."""
@@ -149,32 +113,37 @@ class Session:
         self._start(paused=False)
 
     def keep(self) -> None:
-        """Stay with this run and forget those before it."""
+        """Stay with this run, and compare it with none before it."""
+        self._remember()
         self.earlier = ()
 
     def discard(self) -> None:
         """Show the run before this one as it was. If it had not ended, Space starts it anew from step 0."""
         if (past := self.before) is None:
             return
-        if self.phase in ACTIVE:
-            self._send(protocol.Stop())
-        self._number += 1
         self._remember()
-        self._take(past, self.earlier[:-1])
+        self._leave()
         self.experiment = past.experiment
-        self.phase = Phase.READY if past.ended is None else _ENDED[past.ended.status]
+        self._take(past, self.earlier[:-1])
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return bool(self._undo)
+        return bool(self._moments)
 
-    def undo(self) -> bool:
-        """Take back the last change of the experiment; False where there is none."""
-        if not self._undo:
-            return False
-        self._adopt(self._undo.pop())
-        return True
+    def undo(self) -> Moment | None:
+        """Take back the last change, of the experiment or of run and preset. Returns what is back; None where there is none."""
+        if not self._moments:
+            return None
+        moment = self._moments.take()
+        if moment.run.history is not self.run.history and (moment.run.step or moment.preset is not self.preset):
+            self._leave()
+            self.preset, self.experiment = moment.preset, moment.experiment
+            self._take(moment.run, moment.earlier)
+        else:
+            self.earlier = moment.earlier
+            self._adopt(moment.experiment)
+        return moment
 
     def receive(self, letter: Letter) -> None:
         """Take in one report. Reports of runs that are over are ignored."""
@@ -183,76 +152,78 @@ class Session:
                 self.torch, self.devices = letter.torch, letter.devices
             case BackendLost():
                 self._lost(letter)
-            case _ if letter.run != self._number:
-                pass
-            case protocol.Started():
-                self._know(started=letter)
-                if self.phase is Phase.STARTING:
-                    self.phase = Phase.PAUSED if self._starts_paused else Phase.RUNNING
-            case protocol.Sampled(frame=frame):
-                self.run.history.add(frame)
-                self._know(step=frame.step, speed=_blend(self.run.speed, frame.steps_per_second))
-            case protocol.Diagnosed():
-                self._know(findings=letter.findings)
+            case _ if letter.run == self._number:
+                self.run = self.run.after(letter)
+                self._follow(letter)
+
+    def _follow(self, report: protocol.Report) -> None:
+        """What the run does now."""
+        match report:
+            case protocol.Started() if self.phase is Phase.STARTING:
+                self.phase = Phase.PAUSED if self._starts_paused else Phase.RUNNING
             case protocol.Paused():
                 self.phase = Phase.PAUSED
-                self._know(step=letter.step)
             case protocol.Resumed():
                 self.phase = Phase.RUNNING
-                self._know(step=letter.step)
-            case protocol.Changed():
-                self._know(changes=(*self.run.changes, letter))
             case protocol.Rejected():
-                self._refusal = letter.reason
+                self._refusal = report.reason
             case protocol.Ended():
-                self.phase = _ENDED[letter.status]
-                self._know(ended=letter, step=letter.step)
+                self.phase = ENDED[report.status]
             case protocol.Failed():
                 self.phase = Phase.FAILED
-                self._know(problem=letter.reason)
-
-    def _know(self, **news: Any) -> None:
-        """More is known of the run."""
-        self.run = replace(self.run, **news)
 
     def _take(self, run: Run, earlier: tuple[Run, ...] = ()) -> None:
-        """Show another run, compared with the last of those before it."""
+        """Show another run, compared with the last of those before it. One that had not ended does not go on."""
         self.run, self.earlier, self._refusal = run, earlier, ""
+        self.phase = Phase.READY if run.ended is None else ENDED[run.ended.status]
+
+    def _leave(self) -> None:
+        """End the run under way, and hear no more of it."""
+        if self.phase in ACTIVE:
+            self._line.send(protocol.Stop())
+        self._number += 1
 
     def _lost(self, lost: BackendLost) -> None:
-        self._backend, self.torch = None, None
-        how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
-        said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
+        self._line.lost()
+        self.torch = None
         where = f" at step {grouped(self.run.step)}" if self.phase in ACTIVE else ""
-        self._know(problem=f"The backend {how}{where}. Space starts another.{said}")
+        self.run = replace(self.run, problem=_loss(lost, where))
         self.phase = Phase.FAILED
 
     def _remember(self) -> None:
-        self._undo = [*self._undo[-_UNDO:], self.experiment]
+        self._moments.keep(Moment(self.preset, self.experiment, self.run, self.earlier))
 
     def _adopt(self, changed: Experiment) -> None:
         self.experiment = changed
         if self.phase not in ACTIVE:
             return
+        self._refusal = ""
         changes = _live_changes(self.run.experiment, changed)
         if changes is not None:
             for key, value in changes.items():
-                self._send(protocol.Change(key=key, value=value))
-            self._know(experiment=changed)
+                self._line.send(protocol.Change(key=key, value=value))
+            self.run = replace(self.run, experiment=changed)
         elif self.phase is Phase.RUNNING:
-            self._send(protocol.Pause())
+            self._line.send(protocol.Pause())
+
+    def _start_anew(self, paused: bool) -> None:
+        """Start in place of a run, which undo brings back."""
+        if self.run.step:
+            self._remember()
+        self._start(paused)
 
     def _start(self, paused: bool) -> None:
         self._take(Run(self.experiment), self.earlier)
         self._number += 1
         self._starts_paused = paused
         self.phase = Phase.STARTING
-        self._send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused))
+        self._line.send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused))
 
-    def _send(self, command: protocol.Command) -> None:
-        self.connect()
-        assert self._backend is not None
-        self._backend.send(command)
+
+def _loss(lost: BackendLost, where: str) -> str:
+    how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
+    said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
+    return f"The backend {how}{where}. Space starts another.{said}"
 
 
 def _live_changes(running: Experiment, wanted: Experiment) -> dict[str, Any] | None:
@@ -272,8 +243,3 @@ def _live_changes(running: Experiment, wanted: Experiment) -> dict[str, Any] | N
             return None
         changes[key] = value
     return changes
-
-
-def _blend(smooth: float | None, newest: float | None) -> float | None:
-    """A moving average: steps a second jump from frame to frame, and a number that jumps cannot be read."""
-    return smooth if newest is None else newest if smooth is None else 0.9 * smooth + 0.1 * newest

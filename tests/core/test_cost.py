@@ -18,7 +18,8 @@ from tests.strategies import experiments
     [
         ({"depth": 1, "width": 10}, 10 * 10 + 10 + 10 + 1),
         ({"depth": 3, "width": 10}, 10 * 10 + 10 + 2 * (10 * 10 + 10) + 10 + 1),
-        ({"depth": 3, "width": 10, "normalization": "batch"}, 10 * 10 + 10 + 2 * (10 * 10 + 10) + 3 * 20 + 10 + 1),
+        ({"depth": 3, "width": 10, "normalization": "batch"}, 10 * 10 + 2 * (10 * 10) + 3 * 20 + 10 + 1),
+        ({"depth": 3, "width": 10, "normalization": "layer"}, 10 * 10 + 10 + 2 * (10 * 10 + 10) + 3 * 20 + 10 + 1),
     ],
 )
 def test_weights_are_those_of_every_layer(network: dict[str, object], weights: int) -> None:

@@ -3,14 +3,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiments.experiment import Experiment, experiment
-from gradtui.core.experiments.nudge import nudged
+from gradtui.core.experiments.nudge import leapt, nudged
 from tests.strategies import ENTANGLED, experiments, reconciled
 
 RATE = experiment().parameter("optimizer.learning_rate")
@@ -31,17 +30,25 @@ def test_a_nudged_value_is_allowed_and_on_the_right_side(made: Experiment, data:
 
 
 @given(st.integers(-9, 2), st.sampled_from([-1, 1]))
-def test_ten_nudges_are_a_decade_of_a_logarithmic_value(decade: int, direction: int) -> None:
-    value: Any = 10.0**decade
-    for _ in range(10):
+def test_three_nudges_or_one_leap_are_a_decade_of_a_logarithmic_value(decade: int, direction: int) -> None:
+    value: Any = float(f"1e{decade}")
+    for _ in range(3):
         value = nudged(RATE, value, direction)
-    assert value == pytest.approx(10.0 ** (decade + direction))
+    assert value == leapt(RATE, float(f"1e{decade}"), direction) == float(f"1e{decade + direction}")
+
+
+@given(st.floats(1e-300, 400))
+def test_a_logarithmic_value_goes_to_the_nearest_of_one_two_and_five(value: float) -> None:
+    up, down = nudged(RATE, value, 1), nudged(RATE, value, -1)
+    assert down < value < up and f"{up:.0e}"[0] in "125" and f"{down:.0e}"[0] in "125"
+    assert up / value < 2.51 and value / down < 2.51
+    between = [float(f"{digit}e{power}") for power in range(-310, 4) for digit in (1, 2, 5)]
+    assert not any(down * 1.00001 < number < up * 0.99999 and abs(number / value - 1) > 1e-5 for number in between)
 
 
 @given(st.floats(1e-9, 900))
 def test_up_and_down_again_come_back_to_the_round_value(value: float) -> None:
     up = nudged(RATE, value, 1)
-    assert 1 < up / value < 1.27
     there_and_back = nudged(RATE, nudged(RATE, up, -1), 1)
     assert there_and_back == up
 

@@ -12,9 +12,11 @@ from tests.engine import plain
 def tensors(part, lane, read=lambda parameter: parameter):
     """A part's parameters in one lane, by the names of its torch.nn module, in that module's shapes."""
     if isinstance(part, layers.Linear):
-        return {"weight": read(part.weight)[lane].T, "bias": read(part.bias)[lane, 0]}
+        biases = {} if part.bias is None else {"bias": read(part.bias)[lane, 0]}
+        return {"weight": read(part.weight)[lane].T, **biases}
     if isinstance(part, layers.Convolution):
-        return {"weight": read(part.weight)[lane], "bias": read(part.bias)[lane]}
+        biases = {} if part.bias is None else {"bias": read(part.bias)[lane]}
+        return {"weight": read(part.weight)[lane], **biases}
     if isinstance(part, layers.Embedding):
         return {"weight": read(part.weight)[lane]}
     if isinstance(part, layers.RMSNorm):
@@ -78,7 +80,9 @@ class PlainCNN(nn.Module):
         super().__init__()
         network = made.network
         width = network.width
-        self.convolutions = nn.ModuleList(nn.Conv2d(width if at else 1, width, 3, padding=1) for at in range(network.depth))
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(width if at else 1, width, 3, padding=1, bias=network.normalization != "batch") for at in range(network.depth)
+        )
         self.norms = nn.ModuleList(image_norm(network.normalization, width) for _ in self.convolutions)
         self.last = nn.Linear(width, 10)
         self.phi = plain.ACTIVATIONS[network.activation]

@@ -43,7 +43,7 @@ class Plain(nn.Module):
         super().__init__()
         network = made.network
         sizes = [features, *[network.width] * network.depth]
-        self.linears = nn.ModuleList(nn.Linear(i, o) for i, o in pairwise(sizes))
+        self.linears = nn.ModuleList(nn.Linear(i, o, bias=network.normalization != "batch") for i, o in pairwise(sizes))
         self.norms = nn.ModuleList(NORMALIZATIONS[network.normalization](network.width) for _ in self.linears)
         self.last = nn.Linear(network.width, classes)
         self.phi = ACTIVATIONS[network.activation]
@@ -90,7 +90,8 @@ def copy_of(stack, lane=0):
     with torch.no_grad():
         for mine, theirs in zip(model.layers, stack.network.weighted, strict=True):
             mine.weight.copy_(theirs.weight[lane].T)
-            mine.bias.copy_(theirs.bias[lane, 0])
+            if mine.bias is not None:
+                mine.bias.copy_(theirs.bias[lane, 0])
     return model
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gradtui.catalog.activations import ACTIVATIONS
-from gradtui.catalog.networks import NORMALIZATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.experiment import experiment
 from gradtui.engine.training.trainer import prepare
 from tests.engine import modules, plain

@@ -38,6 +38,21 @@ def test_lsuv_gives_every_layer_unit_variance_on_a_batch(family, activation):
     torch.testing.assert_close(gram / gram[0, 0], torch.eye(12), atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize("samples", [10, 400])
+def test_lsuv_divides_by_the_spread_of_what_is_made_and_of_no_larger_population(samples):
+    """Of a few numbers, one less would be seen; of many samples, only the first 256 pass."""
+    made = plain.of({"network": {"initialization": "lsuv", "width": 2}, "task": {"samples": samples}})
+    stack = prepare([made]).stack
+    model, passed = plain.copy_of(stack).double(), []
+    for layer in model.layers:
+        layer.register_forward_hook(lambda module, given, output: passed.append(output))
+    model(stack.training.inputs[0, :256].double())
+    for output in passed:
+        numbers = output.flatten().tolist()
+        mean = sum(numbers) / len(numbers)
+        assert sum((number - mean) ** 2 for number in numbers) / len(numbers) == pytest.approx(1, rel=1e-4)
+
+
 def test_lsuv_leaves_other_lanes_alone():
     made = [plain.of({"network": {"initialization": name}}, run={"seed": 3}) for name in ("orthogonal", "lsuv", "orthogonal")]
     together, alone = prepare(made).stack, prepare(made[1:2]).stack

@@ -5,6 +5,7 @@ import torch
 from torch import nn, optim
 
 from gradtui.catalog.networks import FAMILIES
+from gradtui.core.experiments.cost import cost
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.theory.over_time import SHOWN
 from gradtui.engine.training import trainer
@@ -86,6 +87,7 @@ def test_training_is_that_of_torch_nn(family, depth, task):
     made = of(family, task, network={"depth": depth})
     frames, (outcome,), stack = plain.run(made)
     expected, model = losses(made)
+    assert sum(weight.numel() for weight in model.parameters()) == cost(made).weights
     assert plain.last_losses(frames) == pytest.approx(expected, rel=1e-4)
     for mine, theirs in zip(Model(stack).parameters(), model.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-3, atol=1e-5)
@@ -197,6 +199,17 @@ def test_measuring_changes_no_bit(family, lanes, monkeypatch):
     unseen, _, unmeasured = plain.run(*made)
     assert len(unseen) < len(seen)
     assert torch.equal(measured.storage.weights.view(torch.int32), unmeasured.storage.weights.view(torch.int32))
+
+
+def test_a_unit_that_the_first_sequence_alone_wakes_is_not_dead():
+    """Validation samples pass some at a time, of long sequences fewer, and the first ones count as much as the last."""
+    network = {"activation": "relu", "width": 1}
+    training = prepare([of("rnn", length=100, samples=1000, network=network, optimizer={"learning_rate": 0.0})])
+    training.stack.validation.inputs[:, 1:] = 0
+    with torch.no_grad():
+        training.stack.storage.weights.zero_()
+        training.stack.network.weighted[0].weight.fill_(1)
+    assert next(training.frames()).layers["dead"] == (0.0, None)
 
 
 def test_weights_are_drawn_gate_by_gate():

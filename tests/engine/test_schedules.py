@@ -18,16 +18,22 @@ from tests.engine import plain
 from tests.engine.test_controls import Scripted
 
 RUN = 60
-BY_HAND = {
-    "constant": ({}, lambda o: lr_scheduler.ConstantLR(o, 1.0)),
-    "step": ({"every": 7, "gamma": 0.5}, lambda o: lr_scheduler.StepLR(o, 7, 0.5)),
-    "exponential": ({"final": 0.02}, lambda o: lr_scheduler.ExponentialLR(o, 0.02 ** (1 / RUN))),
-    "cosine": ({"final": 0.1, "period": 80}, lambda o: lr_scheduler.CosineAnnealingLR(o, 80, 0.01)),
-    "one-cycle": (
-        {"rise": 0.4, "start": 0.1, "final": 0.001},
-        lambda o: lr_scheduler.OneCycleLR(o, 0.1, RUN, pct_start=0.4, div_factor=10, final_div_factor=100, cycle_momentum=False),
+VALUES = {
+    "step": {"every": 7, "gamma": 0.5},
+    "exponential": {"final": 0.02},
+    "cosine": {"final": 0.1, "period": 80},
+    "one-cycle": {"rise": 0.4, "start": 0.1, "final": 0.001},
+}
+TORCH = {
+    "constant": lambda o, period, now: lr_scheduler.ConstantLR(o, 1.0),
+    "step": lambda o, period, now: lr_scheduler.StepLR(o, now.every or math.ceil(period / 3), now.gamma),
+    "exponential": lambda o, period, now: lr_scheduler.ExponentialLR(o, now.final ** (1 / period)),
+    "cosine": lambda o, period, now: lr_scheduler.CosineAnnealingLR(o, period, 0.1 * now.final),
+    "one-cycle": lambda o, period, now: lr_scheduler.OneCycleLR(
+        o, 0.1, period, pct_start=now.rise, div_factor=1 / now.start, final_div_factor=now.start / now.final, cycle_momentum=False
     ),
 }
+"""A schedule of a rate of 0.1, from its length in steps and the values of the experiment's."""
 
 
 def rates(schedule, steps=RUN):
@@ -41,6 +47,14 @@ def rates(schedule, steps=RUN):
     return seen
 
 
+def by_torch(made):
+    """The learning rate of every step of an experiment over that of its optimizer: a ramp to where torch's schedule begins."""
+    now, steps = made.schedule, made.run.steps - made.schedule.warmup
+    period = now.values().get("period") or steps
+    after = [rate / 0.1 for rate in rates(lambda optimizer: TORCH[now.name](optimizer, period, now), steps)]
+    return [after[0] * (step + 1) / now.warmup for step in range(now.warmup)] + after
+
+
 def factors(steps=RUN, **schedule):
     at = factor(experiment({"schedule": schedule, "run": {"steps": steps}}).schedule, steps)
     return [at(step) for step in range(1, steps + 1)]
@@ -48,8 +62,9 @@ def factors(steps=RUN, **schedule):
 
 @pytest.mark.parametrize("name", [name for name, entry in SCHEDULES.items() if not entry.target])
 def test_every_curve_is_torchs(name):
-    values, by_hand = BY_HAND[name]
-    assert [0.1 * share for share in factors(name=name, **values)] == pytest.approx(rates(by_hand), rel=1e-9)
+    values = VALUES.get(name, {})
+    made = experiment({"schedule": {"name": name, **values}, "run": {"steps": RUN}})
+    assert factors(name=name, **values) == pytest.approx(by_torch(made), rel=1e-9)
 
 
 @pytest.mark.parametrize("warmup", [1, 2, 9])
@@ -148,10 +163,8 @@ def test_a_parameter_changed_mid_run_holds_from_the_next_step(name, parameter):
         seen.append(frame.learning_rate)
         if frame.step == 5:
             controls.send(Pause())
-    before, after = (made, made.changed({key: value}))
-    shares = [factor(e.schedule, 10) for e in (before, after)]
-    expected = [0.01 * shares[step > 5](step) for step in range(1, 11)]
-    assert seen == pytest.approx(expected)
+    expected = by_torch(made)[:5] + by_torch(made.changed({key: value}))[5:]
+    assert seen == pytest.approx([0.01 * share for share in expected])
     assert Changed(run=1, step=5, key=key, value=value) in controls.reports
 
 

@@ -59,6 +59,16 @@ def test_inputs_are_standardized_where_that_is_usual(name):
         assert np.array_equal(training.inputs[0].numpy(), drawn(name)[1].training.inputs.astype(np.float32))
 
 
+@pytest.mark.parametrize("name", [name for name in VECTORS if TASKS[name].standardized])
+def test_validation_moves_with_the_training_part(name):
+    made, data = drawn(name)
+    kept = load([made], torch.device("cpu"))[1].inputs[0].numpy()
+    rows, validation = (part.inputs.reshape(len(part.inputs), -1) for part in (data.training, data.validation))
+    columns = [(column, column.mean(), column.std() or 1.0) for column in rows.T]
+    expected = np.stack([(values - mean) / std for values, (_, mean, std) in zip(validation.T, columns, strict=True)], axis=1)
+    np.testing.assert_allclose(kept.reshape(len(kept), -1), expected, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["digits", "wine", "breast-cancer"])
 def test_real_classes_keep_their_shares_in_both_parts(name):
     _, data = drawn(name)
@@ -74,7 +84,8 @@ def test_targets_are_standardized_by_the_training_part(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "load"), [("wine", "load_wine"), ("breast-cancer", "load_breast_cancer"), ("diabetes", "load_diabetes")]
+    ("name", "load"),
+    [("digits", "load_digits"), ("wine", "load_wine"), ("breast-cancer", "load_breast_cancer"), ("diabetes", "load_diabetes")],
 )
 def test_every_real_sample_is_in_one_part(name, load):
     _, data = drawn(name)
@@ -98,6 +109,30 @@ def test_without_noise_points_lie_on_their_arm():
     assert np.abs(turn).max() < 1e-9 and radius.max() <= 1
 
 
+BESIDE = {
+    "moons": lambda x, y, lower: np.hypot(x - lower, y - 0.5 * lower) - 1,
+    "circles": lambda x, y, inner: np.hypot(x, y) - 1 + 0.5 * inner,
+    "xor": lambda x, y, differ: np.hypot(np.abs(x) - 1, np.where(differ, -x, x) - y),
+    "sine": lambda x, sine: sine - np.sin(x),
+}
+"""How far a sample lies beside the curve or the corner of its class."""
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_without_noise_samples_lie_on_their_curve(name):
+    _, data = drawn(name, noise=0.0)
+    for part in (data.training, data.validation):
+        np.testing.assert_allclose(BESIDE[name](*part.inputs.T, part.targets.reshape(-1)), 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["spirals", *BESIDE])
+def test_noise_spreads_samples_as_much_as_it_says(name):
+    (_, still), (_, noisy) = (drawn(name, noise=noise, samples=4000) for noise in (0.0, 0.3))
+    for before, after in ((still.training, noisy.training), (still.validation, noisy.validation)):
+        moved = after.targets - before.targets if name == "sine" else after.inputs - before.inputs
+        assert moved.std(axis=0) == pytest.approx(0.3, rel=0.1) and moved.mean(axis=0) == pytest.approx(0, abs=0.03)
+
+
 def test_the_tutorials_data():
     _, data = drawn("uniform")
     assert data.training.inputs.shape == (100, 10)
@@ -105,9 +140,11 @@ def test_the_tutorials_data():
         assert values.min() >= 0 and values.max() < 1 and values.mean() == pytest.approx(0.5, abs=0.1)
 
 
-@pytest.mark.parametrize(("size", "sizes"), [(16, [16, 16, 16, 2]), (50, [50]), (0, [50]), (64, [50]), (1, [1] * 50)])
+@pytest.mark.parametrize(
+    ("size", "sizes"), [(16, [16, 16, 16, 2]), (50, [50]), (0, [50]), (64, [50]), (1, [1] * 50), (2, [2] * 300 + [1])]
+)
 def test_an_epoch_holds_every_sample_once(size, sizes):
-    made = plain.of({}, run={"batch_size": size})
+    made = plain.of({"task": {"samples": sum(sizes)}}, run={"batch_size": size})
     training, _ = load([made], torch.device("cpu"))
     batches = epochs(training, [made])
     orders = []
@@ -121,11 +158,12 @@ def test_an_epoch_holds_every_sample_once(size, sizes):
     assert torch.equal(*orders) == (len(sizes) == 1)
 
 
-def test_the_order_of_the_data_where_nothing_is_shuffled():
-    made = plain.of({}, run={"shuffle": False})
+@pytest.mark.parametrize(("samples", "size", "count"), [(50, 16, 4), (600, 1, 600)])
+def test_the_order_of_the_data_where_nothing_is_shuffled(samples, size, count):
+    made = plain.of({"task": {"samples": samples}}, run={"shuffle": False, "batch_size": size})
     training, _ = load([made], torch.device("cpu"))
     batches = epochs(training, [made])
-    assert torch.equal(torch.cat([next(batches)[0] for _ in range(4)], 1), training.inputs)
+    assert torch.equal(torch.cat([next(batches)[0] for _ in range(count)], 1), training.inputs)
 
 
 def test_lanes_of_one_seed_share_one_copy():

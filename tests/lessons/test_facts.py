@@ -15,7 +15,10 @@ from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
 from gradtui.core.measured.run import Run
+from gradtui.core.text import number
+from gradtui.diagnosis.readings import guessing
 from gradtui.engine.target import resolve
+from gradtui.engine.training.trainer import prepare
 from gradtui.lessons.facts import FACTS, initial, measured, optimizing
 from tests.diagnosis.cases import started
 from tests.strategies import experiments
@@ -29,6 +32,17 @@ def test_the_tutorials_question_with_its_numbers() -> None:
     run = deep(activation="sigmoid", initialization="xavier-normal")
     assert initial.plain_factor(run) == pytest.approx(math.sqrt(0.0557), rel=2e-3)
     assert initial.end_to_end(run) == pytest.approx(0.0557 ** (19 / 2), rel=0.02)
+
+
+@pytest.mark.parametrize("task", [{"name": "digits"}, {"name": "uniform", "features": 256}, {"name": "spirals", "loss": "mse"}])
+def test_a_page_says_what_the_bars_and_the_findings_say(task: dict[str, object]) -> None:
+    """Theory from the samples' own sizes, once the run has begun, and the loss of guessing that the rules judge by."""
+    network = {"depth": 8, "width": 256, "activation": "silu", "initialization": "he-normal"}
+    made = experiment({"network": network, "task": task})
+    run = Run(made, prepare([made]).started())
+    assert initial.end_to_end(run) == run.predicted[0] != initial.end_to_end(Run(made))
+    assert FACTS["guessing_loss"].value(run) == number(guessing(run))
+    assert FACTS["guessing_loss"].value(Run(made)) is None
 
 
 @given(experiments())
@@ -104,6 +118,24 @@ def said(words: str, gradient: float) -> float:
     left, sign, right = number.partition(" + " if "+" in number else " - ")
     value = float(left or 1) + (float(f"{sign.strip()}{right}") if sign else 0)
     return value * gradient if words.endswith("|grad|") else value
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_memory_reaches_as_far_back_as_what_torch_keeps_of_one_gradient(name: str) -> None:
+    made = experiment({"optimizer": {"name": name}})
+    if name == "rmsprop":
+        made = made.changed({"optimizer.momentum": 0.8})
+    choice, weight = OPTIMIZERS[name], torch.ones(2, 2, requires_grad=True)
+    parameters = {key: value for key, value in made.optimizer.values().items() if key != "name"}
+    optimizer, kept = resolve(choice)([weight], **choice.arguments(parameters)), []
+    for gradient in (1.0, 0.0):
+        weight.grad = torch.full((2, 2), gradient)
+        optimizer.step()
+        state = optimizer.state[weight]
+        kept += [state[key][0, 0].item() for key in ("momentum_buffer", "exp_avg", "average") if key in state]
+    expected = f"{1 / (1 - kept[1] / kept[0]):.3g}" if kept else None
+    reached = optimizing.averaged_steps(Run(made))
+    assert (reached and float(reached)) == (expected and float(expected))
 
 
 def history(losses: list[float], validation: dict[int, float] | None = None) -> History:

@@ -9,7 +9,8 @@ import pytest
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
-from gradtui.catalog.networks import FAMILIES, NORMALIZATIONS
+from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS
@@ -98,6 +99,9 @@ def cases():
     yield "muon-cosine", of(optimizer={"name": "muon"}, schedule={"name": "cosine"})
     for by in ("norm", "value"):
         yield f"clip-{by}", of(clip={"by": by, "threshold": 0.02})
+        yield f"clip-{by}-nothing", of(clip={"by": by, "threshold": 1e6})
+    huge = {"depth": 10, "width": 32, "initialization": "normal", "std": 8.0}
+    yield "clip-norm-huge", of(network=huge, clip={"by": "norm"}, task={"loss": "mse"}, run={"steps": 6})
     for normalization in NORMALIZATIONS:
         for residual in ({}, {"residual": True}, {"residual": True, "branch_layers": 2, "residual_scale": True, "depth": 4}):
             for family in ("mlp", "cnn"):

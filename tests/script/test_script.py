@@ -1,6 +1,8 @@
 """The commands `show` and `script`, and what a script is as text."""
 
 import ast
+import contextlib
+import io
 import subprocess
 import sys
 
@@ -49,6 +51,42 @@ def test_what_is_drawn_moves_to_the_gpu_before_the_optimizer_holds_it():
     places = [text.index(part) for part in ("model(inputs[:256])", 'model.to("cuda")', 'targets.to("cuda")', "optimizer =")]
     assert places == sorted(places)
     assert "cuda" not in invoke("script", "digits-he").stdout
+
+
+BLOCK = ("attend.project", "attend.mix", "feed_forward.0", "feed_forward.2")
+MATRICES = {
+    "mlp": ("sine", [f"{at}.0.weight" for at in (1, 2)]),
+    "rnn": ("adding", ["recurrent.weight_hh_l0", *(f"recurrent.weight_{kind}_l{at}" for at in (1, 2) for kind in ("ih", "hh"))]),
+    "transformer": ("text", [f"blocks.{at}.{part}.weight" for at in range(3) for part in BLOCK]),
+    "cnn": ("digits", []),
+}
+"""Which weights are hidden matrices in a script of three layers, by the names that its modules give them."""
+
+
+@pytest.mark.parametrize(("family", "positions"), [*((family, None) for family in MATRICES), ("transformer", "fixed")])
+def test_muon_gets_the_matrices_between_input_and_output(family, positions):
+    task, matrices = MATRICES[family]
+    network = {"family": family, "depth": 3, "width": 8, **({"positions": positions} if positions else {})}
+    tables = {"network": network, "task": {"name": task}, "optimizer": {"name": "muon"}, "run": {"steps": 1}}
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(script(Preset(title="Any", experiment=experiment(tables))), names)
+    by_weight = {id(weight): name for name, weight in names["model"].named_parameters()}
+    held = [
+        [by_weight[id(weight)] for weight in optimizer.param_groups[0]["params"]]
+        for optimizer in names.get("optimizers") or [names["optimizer"]]
+    ]
+    assert sorted(held[0]) == sorted(matrices) if matrices else len(held) == 1
+    assert sorted(name for held_by_one in held for name in held_by_one) == sorted(by_weight.values())
+
+
+@pytest.mark.parametrize(("width", "alone"), [(1, True), (1100, True), (1200, False), (4000, False)])
+def test_a_script_of_a_small_network_takes_one_thread(width, alone):
+    """Two square matrices of this width are multiplied and added, once forward and twice back, for each of 64 samples."""
+    assert (2 * 3 * 64 * 2 * width**2 < 1e9) == alone
+    made = experiment({"network": {"depth": 3, "width": width}})
+    text = script(Preset(title="Any", experiment=made))
+    assert text.count("torch.set_num_threads(1)") == alone
 
 
 @settings(max_examples=100)

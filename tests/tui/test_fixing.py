@@ -7,7 +7,7 @@ from gradtui.core.measured.finding import Finding, Fix
 from gradtui.tui.screens.fixing import FixDialog
 from gradtui.tui.widgets.lines import KeyLine
 from gradtui.tui.widgets.notes import Notes
-from gradtui.worker.session import Phase
+from gradtui.worker.phase import Phase
 from tests.tui.lab import SIZE, Lab
 from tests.tui.test_lab import shown
 

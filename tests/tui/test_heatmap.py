@@ -237,7 +237,7 @@ async def test_anything_measured_can_be_shown_at_any_size(data: st.DataObject, q
 
 async def trained(lab: Lab) -> None:
     lab.ready()
-    lab.app.lab.action_train()
+    lab.app.lab.steering.train()
     lab.start()
     lab.train(100)
 

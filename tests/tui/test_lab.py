@@ -15,7 +15,7 @@ from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
 from gradtui.tui.widgets.notes import Notes
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import BackendLost
-from gradtui.worker.session import Phase
+from gradtui.worker.phase import Phase
 from tests.tui.lab import COMPACT, PRESET, SIZE, Lab
 
 
@@ -114,28 +114,6 @@ async def test_a_wrong_value_is_told_beside_the_field_and_changes_nothing(lab):
             assert lab.app.screen is editor and "from 0 to 1 000" in told, wrong
         await pilot.press("escape")
         assert lab.session.experiment.optimizer.learning_rate == 0.01 and not lab.session.can_undo
-
-
-async def test_brackets_pass_over_a_width_that_the_heads_do_not_divide(lab):
-    async with lab.app.run_test(size=SIZE) as pilot:
-        lab.session.change({"network.family": "transformer", "task.name": "text", "network.heads": 4})
-        lab.app.lab.action_rewind()
-        await pilot.press("1", "home", "down", "down", "right_square_bracket")
-        assert lab.session.experiment.network.width == 36
-        await pilot.press("left_square_bracket", "left_square_bracket")
-        assert lab.session.experiment.network.width == 28
-
-
-async def test_brackets_change_the_learning_rate_of_a_run_at_once(lab):
-    async with lab.app.run_test(size=SIZE) as pilot:
-        lab.ready()
-        await pilot.press("space")
-        lab.start()
-        await pilot.press("2", "down", "right_square_bracket")
-        change = lab.backend.commands[-1]
-        assert (change.key, change.value) == ("optimizer.learning_rate", 0.0126)
-        await pilot.press("u")
-        assert lab.backend.commands[-1].value == 0.01
 
 
 async def test_a_deeper_network_waits_for_space_and_says_so(lab):

@@ -1,35 +1,14 @@
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
 from gradtui.core.measured import protocol
-from gradtui.core.measured.finding import Finding, Fix, in_force
+from gradtui.core.measured.finding import Fix, in_force
 from gradtui.core.presets.preset import Preset
 from gradtui.worker.mailbox import BackendLost
-from gradtui.worker.session import ACTIVE, Phase, Session
+from gradtui.worker.phase import Phase
+from gradtui.worker.session import Session
 from tests.worker.frames import RecordingBackend, sampled
-
-PRESET = Preset(title="Test", experiment=experiment({"optimizer": {"name": "momentum"}}))
-REPORTS = ("started", "sampled", "paused", "resumed", "done", "diverged", "failed", "lost")
-STARTED = {"device": "cpu", "weights": 1, "layers": ("1", "out"), "predicted": ((1.0, None),)}
-
-
-def session():
-    backend = RecordingBackend()
-    return Session(PRESET, lambda: backend), backend
-
-
-def run_of(backend):
-    return [command.run for command in backend.commands if isinstance(command, protocol.Start)][-1]
-
-
-def training():
-    lab, backend = session()
-    lab.toggle()
-    lab.receive(protocol.Started(run=run_of(backend), **STARTED))
-    return lab, backend
+from tests.worker.sessions import FINDING, FIX, PRESET, STARTED, run_of, session, training
 
 
 def test_space_starts_pauses_and_goes_on():
@@ -140,12 +119,6 @@ def test_a_wrong_value_changes_nothing():
     assert lab.experiment is before and not lab.undo()
 
 
-FIX = Fix(title="Adam", reason="It divides by the gradient's size.", set={"optimizer.name": "adam"})
-FINDING = Finding(
-    rule="vanishing-gradients", severity="critical", step=2, what="", evidence="", meaning="", source="", fixes=(FIX,)
-)  # fmt: skip
-
-
 def test_a_fix_starts_from_step_0_with_the_old_run_beside_it_and_keep_forgets_that():
     lab, backend = training()
     old = run_of(backend)
@@ -163,7 +136,9 @@ def test_a_fix_starts_from_step_0_with_the_old_run_beside_it_and_keep_forgets_th
     lab.keep()
     assert lab.before is None and lab.run.experiment.optimizer.name == "adam"
     lab.undo()
-    assert lab.experiment == PRESET.experiment and lab.stale
+    assert lab.before is not None and lab.run.experiment.optimizer.name == "adam"
+    lab.undo()
+    assert lab.experiment == lab.run.experiment == PRESET.experiment and lab.run.history is history and not lab.stale
 
 
 def test_discard_shows_the_old_run_as_it_was_and_space_starts_it_anew():
@@ -218,81 +193,30 @@ def test_findings_in_force_are_the_worst_first_and_of_equals_the_oldest():
     assert [f.step for f in in_force(found, 10)] == [3, 9, 1]
 
 
-class AnyOrder(RuleBasedStateMachine):
-    """Keys and reports in any order leave a session that can always go on."""
-
-    def __init__(self):
-        super().__init__()
-        self.lab, self.backend = session()
-
-    @rule()
-    def toggle(self):
-        self.lab.toggle()
-
-    @rule()
-    def rewind(self):
-        self.lab.rewind()
-
-    @rule()
-    def advance(self):
-        self.lab.advance(1)
-
-    @rule()
-    def undo(self):
-        self.lab.undo()
-
-    @rule()
-    def load(self):
-        self.lab.load(PRESET)
-
-    @rule()
-    def try_fix(self):
-        self.lab.try_fix(FIX)
-
-    @rule()
-    def keep(self):
-        self.lab.keep()
-
-    @rule()
-    def discard(self):
-        self.lab.discard()
-
-    @rule(rate=st.floats(0, 10))
-    def change_rate(self, rate):
-        self.lab.change({"optimizer.learning_rate": rate})
-
-    @rule(depth=st.integers(1, 9))
-    def change_depth(self, depth):
-        self.lab.change({"network.depth": depth})
-
-    @rule(
-        back=st.integers(0, 1),
-        kind=st.sampled_from(["started", "sampled", "paused", "resumed", "done", "diverged", "failed", "lost"]),
-    )
-    def hear(self, back, kind):
-        runs = [command.run for command in self.backend.commands if isinstance(command, protocol.Start)]
-        run = runs[-1] - back if runs else 0
-        ended = {"step": 4, "run": run}
-        self.lab.receive(
-            {
-                "started": lambda: protocol.Started(run=run, **STARTED),
-                "sampled": lambda: sampled(run, 4),
-                "paused": lambda: protocol.Paused(run=run, step=4),
-                "resumed": lambda: protocol.Resumed(run=run, step=4),
-                "done": lambda: protocol.Ended(status="done", **ended),
-                "diverged": lambda: protocol.Ended(status="diverged", **ended),
-                "failed": lambda: protocol.Failed(run=run, reason="no memory"),
-                "lost": lambda: BackendLost(-9, ()),
-            }[kind]()
-        )
-
-    @invariant()
-    def forms_and_run_agree_unless_stale(self):
-        lab = self.lab
-        if lab.phase in ACTIVE and not lab.stale:
-            assert lab.run.experiment == lab.experiment
-        assert lab.phase is not Phase.READY or not lab.stale
+OTHER = Preset(title="Other", experiment=experiment({"network": {"depth": 3}}))
 
 
-AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-TestAnyOrder = AnyOrder.TestCase
+def test_undo_brings_the_run_back_that_a_preset_took_the_place_of():
+    lab, backend = training()
+    lab.receive(sampled(run_of(backend), 4))
+    run = lab.run
+    lab.load(OTHER)
+    assert lab.run.step == 0 and lab.experiment == OTHER.experiment and isinstance(backend.commands[-1], protocol.Stop)
+    assert lab.undo() is not None
+    assert (lab.preset, lab.experiment, lab.run, lab.phase) == (PRESET, PRESET.experiment, run, Phase.READY)
+
+
+def test_undo_brings_a_rewound_run_back_but_none_that_had_made_no_step():
+    lab, backend = training()
+    lab.rewind()
+    lab.receive(protocol.Started(run=run_of(backend), **STARTED))
+    lab.receive(sampled(run_of(backend), 4))
+    lab.receive(protocol.Ended(run=run_of(backend), status="done", step=4))
+    done = lab.run
+    lab.rewind()
+    lab.change({"network.depth": 7})
+    lab.undo()
+    assert lab.run is not done and not lab.stale
+    lab.undo()
+    assert lab.run is done and lab.phase is Phase.DONE
+    assert lab.undo() is None and not lab.can_undo

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gradtui.catalog.networks import FAMILIES
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.experiment import Experiment, Section
 
@@ -52,20 +53,26 @@ def cost(experiment: Experiment) -> Cost:
 
 def _mlp(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth = network.width, network.depth
-    weights = features * width + (depth - 1) * width * width + width * outputs + depth * width * _PER_UNIT[network.normalization]
+    weights = features * width + (depth - 1) * width * width + width * outputs + depth * width * _per_unit(network.normalization)
     return _Size(weights + outputs, weights + outputs, width * depth * (1 if network.normalization == "none" else 2))
+
+
+def _per_unit(normalization: str) -> int:
+    """A bias, where no batch normalization takes it away again, and what the normalization learns."""
+    entry = NORMALIZATIONS[normalization]
+    return entry.learned + (not entry.over_batch)
 
 
 def _cnn(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth, pixels = network.width, network.depth, features
-    kernels = 9 * width * (1 + (depth - 1) * width) + depth * width * _PER_UNIT[network.normalization]
+    kernels = 9 * width * (1 + (depth - 1) * width) + depth * width * _per_unit(network.normalization)
     out = width * outputs + outputs
     return _Size(kernels + out, kernels * pixels + out, pixels * width * depth * (1 if network.normalization == "none" else 2))
 
 
 def _transformer(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth, inner = network.width, network.depth, network.feed_forward * network.width
-    norm = width * (_PER_UNIT[network.normalization] - 1)
+    norm = width * NORMALIZATIONS[network.normalization].learned
     block = 4 * width * (width + 1) + inner * (2 * width + 1) + width + 2 * norm
     learned = depth * block + (norm if network.placement == "pre" else 0) + width * outputs + outputs
     embedded = width * (features + (steps if network.positions == "learned" else 0))
@@ -80,8 +87,6 @@ def _recurrent(network: Section, features: int, outputs: int, steps: int) -> _Si
     return _Size(hidden + out, hidden * steps + out, width * depth * (gates + 1) * steps)
 
 
-_PER_UNIT = {"none": 1, "batch": 3, "layer": 3, "rms": 2}
-"""A bias, and what the normalization learns."""
 _SIZES: dict[str, Callable[[Section, int, int, int], _Size]] = {
     "mlp": _mlp,
     **dict.fromkeys(("rnn", "irnn", "gru", "lstm"), _recurrent),

@@ -168,10 +168,10 @@ def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> list[Mistake]
         for name in wrong
         if name in parameters or not (unsettled and name in table.every())
     ]
-    return told or _misfits(table, values)
+    return told or _indivisible(table, values)
 
 
-def _misfits(table: Table, values: Mapping[str, Any]) -> list[Mistake]:
+def _indivisible(table: Table, values: Mapping[str, Any]) -> list[Mistake]:
     """What each value allows and all of them together do not."""
     parameters = {parameter.name: parameter for parameter in table.chosen(values)}
     complete = {name: parameter.default for name, parameter in parameters.items()} | dict(values)

@@ -1,4 +1,4 @@
-"""What `[` and `]` make of a value: the next smaller or larger one that a person would pick."""
+"""What `[` and `]` make of a value, the next one that a person would pick, and `{` and `}`, one far away."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 from gradtui.catalog.entry import Parameter
 
-_PER_DECADE = 10
-_ROUNDING = 0.02
-"""How far, in tenths of a decade, three digits may lie from the tenth that they stand for."""
+_ROUND = (1, 2, 5)
+"""The round numbers of a decade."""
+_CLOSE = 1e-6
+"""Share by which a number may miss the round one that it stands for."""
+_FAR = 10
+"""How many steps, or times as much, is far."""
 _SMALLEST = 1e-4
 """Where a logarithmic number goes from zero."""
 
@@ -18,7 +21,7 @@ def nudged(parameter: Parameter, value: Any, direction: int) -> Any:
     """The neighbour of a value, -1 down or +1 up; the value itself where there is none.
 
     Choices go to the one before or after, whole numbers by one, or to the double or half where they divide another one,
-    logarithmic numbers by a tenth of a decade, others by a hundredth where they end at one and a tenth elsewhere.
+    logarithmic numbers to the next of 1, 2, 5, 10, others by a hundredth where they end at one and a tenth elsewhere.
     """
     if parameter.type is bool:
         return not value
@@ -34,11 +37,26 @@ def nudged(parameter: Parameter, value: Any, direction: int) -> Any:
     return value
 
 
+def leapt(parameter: Parameter, value: Any, direction: int) -> Any:
+    """A value far below (-1) or above (+1): a decade away where it is logarithmic, ten steps where it is another number; a choice
+    has only neighbours. The value itself where there is none.
+    """
+    if parameter.type is float and parameter.scale == "log" and value > 0:
+        return _inside(parameter, float(f"{value * _FAR**direction:.3g}"), value)
+    if parameter.type in (int, float) and not parameter.divides:
+        for _ in range(_FAR):
+            value = nudged(parameter, value, direction)
+        return value
+    return nudged(parameter, value, direction)
+
+
 def _next(parameter: Parameter, value: float, direction: int) -> float:
     if parameter.scale == "log" and value > 0:
-        at = math.log10(value) * _PER_DECADE
-        place = math.floor(at + _ROUNDING) + 1 if direction > 0 else math.ceil(at - _ROUNDING) - 1
-        return float(f"{10 ** (place / _PER_DECADE):.2e}")
+        decade = math.floor(math.log10(value))
+        rounds = [float(f"{mantissa}e{power}") for power in range(decade - 1, decade + 2) for mantissa in _ROUND]
+        if direction > 0:
+            return next(number for number in rounds if number > value * (1 + _CLOSE))
+        return next(number for number in reversed(rounds) if number < value * (1 - _CLOSE))
     if parameter.scale == "log":
         return _SMALLEST if direction > 0 else value
     upper = parameter.below if parameter.maximum is None else parameter.maximum

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
+from gradtui.core.moments import DataMoments
 
 LONGEST_LINE = 4 << 20
 """Bytes: a longer line is no message of ours."""
@@ -79,7 +80,8 @@ class Started(Message):
     """A run exists, before its first step. `predicted` is what theory says of the first frame's activation gradients,
     relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
     others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
-    `guessing` is the training loss of the best constant answer by lane; empty where it is not known.
+    `guessing` is the training loss of the best constant answer by lane; empty where it is not known. `data` are the moments of the
+    training samples by lane.
     """
 
     type: Literal["started"] = "started"
@@ -91,6 +93,7 @@ class Started(Message):
     time_steps: int = 0
     predicted_over_time: tuple[tuple[Number | None, ...], ...] = ()
     guessing: tuple[Number, ...] = ()
+    data: tuple[DataMoments, ...] = ()
 
 
 class Sampled(Message):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.history import History
-from gradtui.core.measured.protocol import Changed, Ended, Started
+from gradtui.core.measured.protocol import Changed, Diagnosed, Ended, Failed, Paused, Report, Resumed, Sampled, Started
+from gradtui.core.moments import STANDARDIZED, DataMoments
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,44 @@ class Run:
     lane: int = 0
     problem: str = ""
 
+    def after(self, report: Report) -> Run:
+        """The run once it is known what the backend reports; the experiment stays as it was asked for."""
+        match report:
+            case Started():
+                return replace(self, started=report)
+            case Sampled(frame=frame):
+                self.history.add(frame)
+                return replace(self, step=frame.step, speed=_blend(self.speed, frame.steps_per_second))
+            case Diagnosed(findings=findings):
+                return replace(self, findings=findings)
+            case Paused(step=step) | Resumed(step=step):
+                return replace(self, step=step)
+            case Changed():
+                return replace(self, changes=(*self.changes, report))
+            case Ended():
+                return replace(self, ended=report, step=report.step)
+            case Failed():
+                return replace(self, problem=report.reason)
+            case _:
+                return self
+
+    @property
+    def trouble(self) -> str:
+        """Why the run cannot go on, in sentences; empty where it can."""
+        divergence = self.ended.divergence if self.ended else None
+        advice = "Lower the learning rate, clip by norm or choose other weights, then press Space."
+        return self.problem or (f"Diverged: {divergence}. {advice}" if divergence else "")
+
     @property
     def layers(self) -> tuple[str, ...]:
         """The names of the layers from the input on, the output layer last; empty before the run exists."""
         return self.started.layers if self.started else ()
+
+    @property
+    def data(self) -> DataMoments:
+        """The moments of the training samples; those of standardized data of one size where they are not known."""
+        known = self.started.data if self.started else ()
+        return known[self.lane] if len(known) > self.lane else STANDARDIZED
 
     @property
     def guessing(self) -> float:
@@ -48,3 +83,8 @@ class Run:
         """What theory says of the first step's activation gradient by layer, 1 at the last hidden one; None where it is silent."""
         known = self.started.predicted if self.started else ()
         return known[self.lane] if len(known) > self.lane else (None,) * len(self.layers)
+
+
+def _blend(smooth: float | None, newest: float | None) -> float | None:
+    """A moving average: steps a second jump from frame to frame, and a number that jumps cannot be read."""
+    return smooth if newest is None else newest if smooth is None else 0.9 * smooth + 0.1 * newest

@@ -88,7 +88,7 @@ class Expect(_Value):
 
     def fits(self, experiment: Experiment) -> bool:
         """Whether this can be expected of an experiment: its changes apply there."""
-        return not _misfits(self, experiment)
+        return not _unfit_claims(self, experiment)
 
 
 NOTHING = Expect()
@@ -123,7 +123,7 @@ def expectations(data: Any, experiment: Experiment | None) -> Expect:
     if mistakes:
         raise InvalidExperiment(mistakes)
     made = Expect.model_validate({**data, "claims": tuple(map(Claim.model_validate, claims))})
-    if experiment is not None and (mistakes := _misfits(made, experiment)):
+    if experiment is not None and (mistakes := _unfit_claims(made, experiment)):
         raise InvalidExperiment(mistakes)
     return made
 
@@ -157,7 +157,7 @@ def _unbounded(claim: Mapping[str, Any], where: str) -> list[Mistake]:
     return []
 
 
-def _misfits(expect: Expect, experiment: Experiment) -> list[Mistake]:
+def _unfit_claims(expect: Expect, experiment: Experiment) -> list[Mistake]:
     """Changes that cannot be made to the experiment, and a check that would take too long."""
     mistakes, operations = list[Mistake](), 0.0
     for at, claim in enumerate(expect.claims, 1):

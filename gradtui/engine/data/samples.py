@@ -13,6 +13,7 @@ from torch import Tensor
 
 from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS, Form
+from gradtui.core.experiments.batches import ORDER
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.engine.data.tasks import Data, standardized
 from gradtui.engine.target import resolve
@@ -22,8 +23,6 @@ Batch = tuple[Tensor, Tensor]
 tokens [lanes, batch, time]; and targets: classes, [lanes, batch] or [lanes, batch, time], or numbers [lanes, batch, outputs].
 """
 
-_ORDER = 1 << 32
-"""Added to a seed for the order of batches, which then shares no number with the weights."""
 _BATCHES_AT_ONCE = 256
 
 
@@ -78,11 +77,11 @@ def epochs(samples: Samples, experiments: Sequence[Experiment]) -> Iterator[Batc
     run, lanes = experiments[0].run, len(experiments)
     size = run.batch_size or len(samples)
     seeds = [experiment.run.seed for experiment in experiments[: len(samples.inputs)]]
-    generators = [torch.Generator().manual_seed(_ORDER + seed) for seed in seeds]
+    generators = [np.random.default_rng([seed, ORDER]) for seed in seeds]
     while True:
         ordered = samples
         if run.shuffle and size < len(samples):
-            orders = [torch.randperm(len(samples), generator=generator) for generator in generators]
+            orders = [torch.from_numpy(generator.permutation(len(samples))) for generator in generators]
             ordered = samples.reordered([order.to(samples.inputs.device) for order in orders])
         yield from ordered.expanded(lanes).batches(size)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradtui.engine.data.tasks import Data, Part, Values, both, split, state
+from gradtui.engine.data.tasks import Data, Subset, Values, both, split, state
 
 
 def wine(values: Values, random: np.random.Generator) -> Data:
@@ -35,9 +35,9 @@ def friedman(values: Values, random: np.random.Generator) -> Data:
     """10 sin(pi a b) + 20 (c - 1/2)^2 + 10 d + 5 e of ten numbers uniform in [0, 1), five of them idle (make_friedman1)."""
     from sklearn.datasets import make_friedman1
 
-    def drawn(samples: int) -> Part:
+    def drawn(samples: int) -> Subset:
         inputs, targets = make_friedman1(samples, noise=values["noise"], random_state=state(random))
-        return Part(inputs, targets[:, None])
+        return Subset(inputs, targets[:, None])
 
     return _standardized_targets(both(drawn, values))
 
@@ -45,4 +45,4 @@ def friedman(values: Values, random: np.random.Generator) -> Data:
 def _standardized_targets(data: Data) -> Data:
     """Targets with mean 0 and variance 1 over the training part; the validation part moves along."""
     mean, std = data.training.targets.mean(), data.training.targets.std()
-    return Data(*(Part(part.inputs, (part.targets - mean) / std) for part in (data.training, data.validation)))
+    return Data(*(Subset(part.inputs, (part.targets - mean) / std) for part in (data.training, data.validation)))

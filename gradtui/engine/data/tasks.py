@@ -17,7 +17,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Part:
+class Subset:
     """Inputs [samples, features], or tokens [samples, time], and targets: classes [samples] or [samples, time], or numbers
     [samples, outputs].
     """
@@ -30,20 +30,20 @@ class Part:
 class Data:
     """What is trained on, and what is kept aside."""
 
-    training: Part
-    validation: Part
+    training: Subset
+    validation: Subset
 
 
 def spirals(values: Values, random: np.random.Generator) -> Data:
     """Arms of radius 1 that each make half a turn; noise moves a point along both axes of the plane."""
 
-    def drawn(samples: int) -> Part:
+    def drawn(samples: int) -> Subset:
         arms = values["arms"]
         arm = random.permutation(samples) % arms
         radius = np.sqrt(random.uniform(0.02, 1, samples))
         angle = 2 * np.pi * arm / arms + np.pi * radius
         points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        return Part(points + values["noise"] * random.standard_normal(points.shape), arm)
+        return Subset(points + values["noise"] * random.standard_normal(points.shape), arm)
 
     return both(drawn, values)
 
@@ -52,15 +52,15 @@ def moons(values: Values, random: np.random.Generator) -> Data:
     """Two interleaved half-circles (scikit-learn's make_moons)."""
     from sklearn.datasets import make_moons
 
-    return both(lambda samples: Part(*make_moons(samples, noise=values["noise"], random_state=state(random))), values)
+    return both(lambda samples: Subset(*make_moons(samples, noise=values["noise"], random_state=state(random))), values)
 
 
 def circles(values: Values, random: np.random.Generator) -> Data:
     """A circle of radius 1/2 inside one of radius 1 (scikit-learn's make_circles)."""
     from sklearn.datasets import make_circles
 
-    def drawn(samples: int) -> Part:
-        return Part(*make_circles(samples, noise=values["noise"], factor=0.5, random_state=state(random)))
+    def drawn(samples: int) -> Subset:
+        return Subset(*make_circles(samples, noise=values["noise"], factor=0.5, random_state=state(random)))
 
     return both(drawn, values)
 
@@ -68,11 +68,11 @@ def circles(values: Values, random: np.random.Generator) -> Data:
 def xor(values: Values, random: np.random.Generator) -> Data:
     """Points around the corners of a square; the class says whether the coordinates' signs differ."""
 
-    def drawn(samples: int) -> Part:
+    def drawn(samples: int) -> Subset:
         corner = random.permutation(samples) % 4
         signs = np.stack([corner % 2, corner // 2], axis=1)
         points = 2.0 * signs - 1 + values["noise"] * random.standard_normal(signs.shape)
-        return Part(points, signs.sum(axis=1) % 2)
+        return Subset(points, signs.sum(axis=1) % 2)
 
     return both(drawn, values)
 
@@ -88,16 +88,16 @@ def digits(values: Values, random: np.random.Generator) -> Data:
 def sine(values: Values, random: np.random.Generator) -> Data:
     """The sine of a number between -pi and pi, with noise on the target."""
 
-    def drawn(samples: int) -> Part:
+    def drawn(samples: int) -> Subset:
         x = random.uniform(-np.pi, np.pi, (samples, 1))
-        return Part(x, np.sin(x) + values["noise"] * random.standard_normal(x.shape))
+        return Subset(x, np.sin(x) + values["noise"] * random.standard_normal(x.shape))
 
     return both(drawn, values)
 
 
 def uniform(values: Values, random: np.random.Generator) -> Data:
     """The tutorial's data: inputs and targets uniform in [0, 1)."""
-    return both(lambda samples: Part(random.random((samples, values["features"])), random.random((samples, 1))), values)
+    return both(lambda samples: Subset(random.random((samples, values["features"])), random.random((samples, 1))), values)
 
 
 def text(values: Values, random: np.random.Generator) -> Data:
@@ -109,9 +109,9 @@ def text(values: Values, random: np.random.Generator) -> Data:
     return Data(*(_windows(part, values["length"]) for part in np.split(written, [TEXT - TEXT // 10])))
 
 
-def _windows(characters: Array, length: int) -> Part:
+def _windows(characters: Array, length: int) -> Subset:
     count = (len(characters) - 1) // length
-    return Part(*(characters[start : start + count * length].reshape(count, length) for start in (0, 1)))
+    return Subset(*(characters[start : start + count * length].reshape(count, length) for start in (0, 1)))
 
 
 def standardized(data: Data) -> Data:
@@ -120,10 +120,10 @@ def standardized(data: Data) -> Data:
     """
     mean, std = data.training.inputs.mean(axis=0), data.training.inputs.std(axis=0)
     std[std == 0] = 1
-    return Data(*(Part((part.inputs - mean) / std, part.targets) for part in (data.training, data.validation)))
+    return Data(*(Subset((part.inputs - mean) / std, part.targets) for part in (data.training, data.validation)))
 
 
-def both(drawn: Callable[[int], Part], values: Values) -> Data:
+def both(drawn: Callable[[int], Subset], values: Values) -> Data:
     """As many training samples as the task says, and a quarter as many for validation."""
     samples = values["samples"]
     return Data(drawn(samples), drawn(samples // 4))
@@ -135,7 +135,7 @@ def split(inputs: Array, targets: Array, random: np.random.Generator) -> Data:
 
     classes = None if np.issubdtype(targets.dtype, np.floating) else targets
     x, x_kept, y, y_kept = train_test_split(inputs, targets, test_size=0.2, stratify=classes, random_state=state(random))
-    return Data(Part(x, y), Part(x_kept, y_kept))
+    return Data(Subset(x, y), Subset(x_kept, y_kept))
 
 
 def state(random: np.random.Generator) -> int:

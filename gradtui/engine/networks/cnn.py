@@ -21,7 +21,8 @@ class CNN(FeedForward):
         width, side = network.width, math.isqrt(features)
         placed = places(network, width == 1)
         channels = [1, *[width] * (network.depth - 1)]
-        hidden = [Convolution(size, width, side, place.fixup) for size, place in zip(channels, placed, strict=True)]
+        biased = network.normalization != "batch"  # which takes every channel's mean away
+        hidden = [Convolution(size, width, side, place.fixup, biased) for size, place in zip(channels, placed, strict=True)]
         super().__init__(network, hidden, placed, Linear(width, outputs))
 
     def forward(self, inputs: Tensor, training: bool) -> Pass:

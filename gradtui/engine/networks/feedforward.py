@@ -8,10 +8,11 @@ from typing import NamedTuple
 from torch import Tensor
 
 from gradtui.catalog.activations import ACTIVATIONS
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.branches import Place
 from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
-from gradtui.engine.networks.layers import NORMALIZATIONS, Linear, Norm, Weighted
+from gradtui.engine.networks.layers import Linear, Norm, Weighted
 from gradtui.engine.networks.storage import Part
 from gradtui.engine.target import resolve
 
@@ -37,8 +38,8 @@ class FeedForward:
     def __init__(self, network: Section, hidden: Sequence[Weighted], places: Sequence[Place], out: Linear) -> None:
         self.names = (*(str(layer + 1) for layer in range(len(hidden))), "out")
         self.weighted: Sequence[Weighted] = (*hidden, out)
-        make = NORMALIZATIONS.get(network.normalization)
-        norms = [make(network.width) if make else None for _ in hidden]
+        normalization = NORMALIZATIONS[network.normalization]
+        norms = [resolve(normalization)(network.width) if normalization.target else None for _ in hidden]
         self._layers = [_Layer(*layer) for layer in zip(hidden, norms, places, strict=True)]
         self._out = out
         self._activate = activation_of(network)

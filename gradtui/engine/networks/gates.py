@@ -23,6 +23,8 @@ class Gates(Linear):
     the experiment's forget bias, if there is one.
     """
 
+    bias: Tensor
+
     def __init__(self, fan_in: int, units: int, gates: int, recurrent: bool, forget: int | None = None) -> None:
         super().__init__(fan_in, gates * units)
         self.units, self.gates, self.recurrent, self.forget = units, gates, recurrent, forget

@@ -41,12 +41,14 @@ def _draw(weighted: Linear | Convolution, lane: int, network: Section, generator
     weight = _weight(torch.empty(weighted.drawn_shape), weighted.fan_in, weighted.fan_out, network, generator)
     if initialization.rescaled == "fixup":
         weight *= weighted.fixup
-    std, bias = math.sqrt(initialization.bias_variance(weighted.fan_in, values)), torch.zeros(weighted.drawn_shape[0])
+    weighted.take(lane, weight)
+    if weighted.bias is None:
+        return
+    std, bias = math.sqrt(initialization.bias_variance(weighted.fan_in, values)), weighted.bias[lane]
     if initialization.bias == "uniform":
         bias.uniform_(-math.sqrt(3) * std, math.sqrt(3) * std, generator=generator)
     elif std:
         bias.normal_(0, std, generator=generator)
-    weighted.take(lane, weight, bias)
 
 
 def _matrix(network: Section, generator: torch.Generator, fan_in: int, fan_out: int) -> Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -13,55 +12,57 @@ from gradtui.engine.networks.storage import Shape
 
 
 class Linear:
-    """Weights [lanes, in, out] and biases [lanes, 1, out]. `fixup` multiplies the weights of Fixup's initialization."""
+    """Weights [lanes, in, out] and biases [lanes, 1, out], which are left out where what follows takes them away again. `fixup`
+    multiplies the weights of Fixup's initialization.
+    """
 
     weight: Tensor
-    bias: Tensor
+    bias: Tensor | None = None
 
-    def __init__(self, fan_in: int, fan_out: int, fixup: float = 1.0) -> None:
-        self.fan_in, self.fan_out, self.fixup = fan_in, fan_out, fixup
+    def __init__(self, fan_in: int, fan_out: int, fixup: float = 1.0, biased: bool = True) -> None:
+        self.fan_in, self.fan_out, self.fixup, self.biased = fan_in, fan_out, fixup, biased
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """Weight and bias."""
-        return (self.fan_in, self.fan_out), (1, self.fan_out)
+        return ((self.fan_in, self.fan_out), (1, self.fan_out))[: 1 + self.biased]
 
     @property
     def drawn_shape(self) -> Shape:
         """The shape in which torch.nn holds the weight of one lane, and in which it is drawn."""
         return self.fan_out, self.fan_in
 
-    def take(self, lane: int, weight: Tensor, bias: Tensor) -> None:
-        """Fill one lane with a weight and a bias as torch.nn holds them."""
+    def take(self, lane: int, weight: Tensor) -> None:
+        """Fill one lane with a weight as torch.nn holds it."""
         self.weight[lane] = weight.T
-        self.bias[lane] = bias
 
     def bind(self, *parameters: Tensor) -> None:
         """Take weight and bias."""
-        self.weight, self.bias = parameters
+        self.weight = parameters[0]
+        self.bias = parameters[1] if self.biased else None
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """Inputs [lanes, batch, in] to [lanes, batch, out]."""
-        return torch.baddbmm(self.bias, inputs, self.weight)
+        return torch.bmm(inputs, self.weight) if self.bias is None else torch.baddbmm(self.bias, inputs, self.weight)
 
 
 class Convolution:
-    """A 3x3 convolution that keeps the image's size: weights [lanes, out, in, 3, 3] and biases [lanes, out].
+    """A 3x3 convolution that keeps the image's size: weights [lanes, out, in, 3, 3] and biases [lanes, out], or none.
 
     Samples are rows [lanes, batch * pixels, channels], so that a pixel is to a convolution what a sample is to a Linear.
     """
 
     weight: Tensor
-    bias: Tensor
+    bias: Tensor | None = None
 
-    def __init__(self, channels_in: int, channels_out: int, side: int, fixup: float = 1.0) -> None:
-        self.fan_in, self.fan_out, self.fixup = 9 * channels_in, 9 * channels_out, fixup
+    def __init__(self, channels_in: int, channels_out: int, side: int, fixup: float = 1.0, biased: bool = True) -> None:
+        self.fan_in, self.fan_out, self.fixup, self.biased = 9 * channels_in, 9 * channels_out, fixup, biased
         self._channels_in, self._channels_out, self._side = channels_in, channels_out, side
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
         """Weight and bias."""
-        return self.drawn_shape, (self._channels_out,)
+        return (self.drawn_shape, (self._channels_out,))[: 1 + self.biased]
 
     @property
     def drawn_shape(self) -> Shape:
@@ -70,18 +71,19 @@ class Convolution:
 
     def bind(self, *parameters: Tensor) -> None:
         """Take weight and bias."""
-        self.weight, self.bias = parameters
+        self.weight = parameters[0]
+        self.bias = parameters[1] if self.biased else None
 
-    def take(self, lane: int, weight: Tensor, bias: Tensor) -> None:
-        """Fill one lane with a weight and a bias as torch.nn holds them."""
+    def take(self, lane: int, weight: Tensor) -> None:
+        """Fill one lane with a weight as torch.nn holds it."""
         self.weight[lane] = weight
-        self.bias[lane] = bias
 
     def __call__(self, inputs: Tensor) -> Tensor:
         """Rows of pixels [lanes, rows, in] to [lanes, rows, out]; all lanes are groups of one convolution."""
         lanes, side = len(inputs), self._side
         images = torch.unflatten(inputs, 1, (-1, side, side)).permute(1, 0, 4, 2, 3)
-        convolved = F.conv2d(images.flatten(1, 2), self.weight.flatten(0, 1), self.bias.flatten(), padding=1, groups=lanes)
+        bias = None if self.bias is None else self.bias.flatten()
+        convolved = F.conv2d(images.flatten(1, 2), self.weight.flatten(0, 1), bias, padding=1, groups=lanes)
         return torch.unflatten(convolved, 1, (lanes, -1)).permute(1, 0, 3, 4, 2).reshape(lanes, -1, self._channels_out)
 
 
@@ -89,8 +91,6 @@ class Embedding:
     """A vector for every whole number below `count`: weights [lanes, count, units], drawn from N(0, 1) as those of nn.Embedding."""
 
     weight: Tensor
-    looked_up = True
-    """A table, not a matrix that multiplies."""
 
     def __init__(self, count: int, units: int) -> None:
         self.drawn_shape = (count, units)
@@ -191,6 +191,3 @@ class RMSNorm:
 
 
 Norm = Normalization | RMSNorm
-
-NORMALIZATIONS: dict[str, Callable[[int], Norm]] = {"batch": BatchNorm, "layer": LayerNorm, "rms": RMSNorm}
-"""By the catalog's names, from the number of units; "none" is not among them."""

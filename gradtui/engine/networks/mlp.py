@@ -18,7 +18,8 @@ class MLP(FeedForward):
         width = network.width
         placed = places(network, features == width)
         sizes = [features, *[width] * (network.depth - 1)]
-        hidden = [Linear(size, width, place.fixup) for size, place in zip(sizes, placed, strict=True)]
+        biased = network.normalization != "batch"  # which takes every unit's mean away
+        hidden = [Linear(size, width, place.fixup, biased) for size, place in zip(sizes, placed, strict=True)]
         super().__init__(network, hidden, placed, Linear(width, outputs))
 
     def forward(self, inputs: Tensor, training: bool) -> Pass:

@@ -35,7 +35,6 @@ class Storage:
         self.gradients = torch.zeros(lanes, size, device=device)
         self.owners: list[int] = []
         self.landed: list[Tensor] = []
-        self._tables: set[int] = set()
         bound: list[Tensor] = []
         start = 0
         for owner, parts in enumerate(layers):
@@ -45,19 +44,11 @@ class Storage:
                     columns = slice(start, start + math.prod(shape))
                     leaves.append(self.weights[:, columns].view(lanes, *shape).detach().requires_grad_())
                     self.landed.append(self.gradients[:, columns].view(lanes, *shape))
-                    if getattr(part, "looked_up", False):
-                        self._tables.add(len(self.owners))
                     self.owners.append(owner)
                     start = columns.stop
                 part.bind(*leaves)
                 bound += leaves
         self.leaves = tuple(bound)
-
-    @property
-    def hidden(self) -> list[int]:
-        """Which leaves are matrices [K, in, out] between the first and the last of them: neither input nor output, nor tables."""
-        matrices = [at for at, leaf in enumerate(self.leaves) if leaf.dim() == 3 and min(leaf.shape[1:]) > 1]
-        return [at for at in matrices[1:-1] if at not in self._tables]
 
     def land(self, gradients: tuple[Tensor, ...]) -> None:
         """Copy gradients that autograd made, one per leaf, into the flat tensor."""

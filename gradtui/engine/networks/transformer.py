@@ -9,11 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.experiment import Section
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.feedforward import activation_of
-from gradtui.engine.networks.layers import NORMALIZATIONS, Embedding, Linear, Weighted
+from gradtui.engine.networks.layers import Embedding, Linear, Weighted
 from gradtui.engine.networks.storage import Part
+from gradtui.engine.target import resolve
 
 
 class Attention:
@@ -50,7 +52,7 @@ class Transformer:
         self._fixed = sines(length, width)
         self._attentions = [Attention(width, network.heads) for _ in range(depth)]
         self._forwards = [(Linear(width, inner), Linear(inner, width)) for _ in range(depth)]
-        normalization = NORMALIZATIONS[network.normalization]
+        normalization = resolve(NORMALIZATIONS[network.normalization])
         self._norms = [normalization(width) for _ in range(2 * depth + self._pre)]
         self._out = Linear(width, outputs)
         self._activate = activation_of(network)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gradtui.catalog.activations import Activation
 
-Layers = list[Tensor]
+Tensors = list[Tensor]
 """One tensor [lanes, rows, columns] for each layer, neighbours of one shape stacked: [layers, lanes, rows, columns] each."""
 
 _TOGETHER = 1 << 16
@@ -29,12 +29,12 @@ class Sample:
     """
 
     activation: Activation | None
-    outputs: Layers
-    output_gradients: Layers
-    weight_gradients: Layers
-    weights_before: Layers
-    weights: Layers
-    activated: Layers
+    outputs: Tensors
+    output_gradients: Tensors
+    weight_gradients: Tensors
+    weights_before: Tensors
+    weights: Tensors
+    activated: Tensors
     activating: tuple[int, ...]
     validated: bool
 
@@ -50,8 +50,8 @@ class Sample:
 
 
 @torch.no_grad()
-def stacked(tensors: Iterable[Tensor]) -> Layers:
-    """Layers' tensors [lanes, ..., columns] as `Layers`; those that stay alone are not copied."""
+def stacked(tensors: Iterable[Tensor]) -> Tensors:
+    """Layers' tensors [lanes, ..., columns] as `Tensors`; those that stay alone are not copied."""
     stacks = []
     for _, group in groupby((tensor.flatten(1, -2) for tensor in tensors), lambda tensor: tensor.shape):
         same = list(group)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import unwrap
 from itertools import groupby
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -18,43 +20,55 @@ from gradtui.core.experiments.experiment import Experiment, Section
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.target import resolve
 
+_NO_MOMENTUM = 5e-324
+"""Stands for a momentum of 0, as which it counts in float32: torch.optim would no longer keep the last direction, from which a
+momentum that is raised later goes on.
+"""
+
 
 class Optimizers:
     """Updates all lanes. Neighbouring lanes with the same optimizer and schedule are one tensor to it; every such run of lanes is
-    a parameter group of the one torch.optim object of its class. A schedule that judges the loss keeps its lane apart.
+    a parameter group of the one torch.optim object of its class. A schedule that judges the loss keeps its lane apart. `hidden` are
+    the leaves that are hidden matrices.
     """
 
-    def __init__(self, experiments: Sequence[Experiment], storage: Storage) -> None:
+    def __init__(self, experiments: Sequence[Experiment], storage: Storage, hidden: Sequence[int]) -> None:
         self._gradients = storage.gradients
-        self._groups: list[tuple[int, Choice, dict[str, Any]]] = []
-        by_class: dict[Callable[..., Optimizer], list[dict[str, Any]]] = {}
+        self._experiments = experiments
+        by_class: dict[Callable[..., Optimizer], list[tuple[int, Choice, dict[str, Any]]]] = {}
         for (section, *_), members in groupby(range(len(experiments)), lambda lane: _alike(experiments[lane], lane)):
             lanes = list(members)
-            for choice, tensors in _shares(OPTIMIZERS[section.name], storage, range(lanes[0], lanes[-1] + 1)):
+            for choice, tensors in _shares(OPTIMIZERS[section.name], storage, hidden, range(lanes[0], lanes[-1] + 1)):
                 group = {"params": tensors, **_arguments(choice, section), **({"fused": True} if choice.fused else {})}
-                by_class.setdefault(resolve(choice), []).append(group)
-                self._groups.append((lanes[0], choice, group))
-        self._steps = [_bare_step(make(groups)) for make, groups in by_class.items()]
+                by_class.setdefault(resolve(choice), []).append((lanes[0], choice, group))
+        made = {make([group for _, _, group in members]): members for make, members in by_class.items()}
+        self._steps = [_bare_step(optimizer) for optimizer in made]
+        self._groups = [(*member, optimizer.state) for optimizer, members in made.items() for member in members]
         self.adopt(experiments)
 
     def adopt(self, experiments: Sequence[Experiment]) -> None:
         """Take over changed values, from the next step on."""
-        for lane, choice, group in self._groups:
-            group.update(_arguments(choice, experiments[lane].optimizer))
-        self._rates = [group["lr"] for _, _, group in self._groups]
+        for lane, choice, group, memory in self._groups:
+            before, after = self._experiments[lane].optimizer, experiments[lane].optimizer
+            for weights in group["params"] if after != before else ():
+                _rescale(memory.get(weights, {}), choice, before, after)
+            group.update(_arguments(choice, after))
+        self._experiments = experiments
+        self._rates = [group["lr"] for _, _, group, _ in self._groups]
         self._clips = [(lane, e.clip.by, e.clip.threshold) for lane, e in enumerate(experiments) if e.clip.by != "none"]
 
     def scale(self, factors: Sequence[float]) -> None:
         """Multiply the learning rates that were chosen, by lane, for the steps from now on."""
-        for (lane, _, group), rate in zip(self._groups, self._rates, strict=True):
+        for (lane, _, group, _), rate in zip(self._groups, self._rates, strict=True):
             group["lr"] = rate * factors[lane]
 
-    def step(self, norms: Tensor) -> None:
-        """Clip and update. `norms` are the gradients' lengths, [lanes]."""
+    def step(self, norms: Sequence[float]) -> None:
+        """Clip and update. `norms` are the gradients' exact lengths, by lane."""
         for lane, by, threshold in self._clips:
             gradient = self._gradients[lane]
             if by == "norm":  # torch.nn.utils.clip_grad_norm_ of this lane alone
-                gradient.mul_((threshold / (norms[lane] + 1e-6)).clamp(max=1.0))
+                root = math.sqrt(threshold / max(norms[lane] + 1e-6, threshold))
+                gradient.mul_(root).mul_(root)  # what is left of a gradient can be less than float32 holds, its root never is
             else:
                 gradient.clamp_(-threshold, threshold)
         for step in self._steps:
@@ -81,12 +95,11 @@ def _alike(experiment: Experiment, lane: int) -> tuple[Section, Section, int | N
     return experiment.optimizer, experiment.schedule, lane if judged else None
 
 
-def _shares(chosen: Choice, storage: Storage, lanes: range) -> list[tuple[Choice, list[Tensor]]]:
+def _shares(chosen: Choice, storage: Storage, hidden: Sequence[int], lanes: range) -> list[tuple[Choice, list[Tensor]]]:
     """Who updates which tensors of these lanes."""
     rows = slice(lanes.start, lanes.stop)
     if chosen.rest is None:
         return [(chosen, [_with_gradient(storage.weights[rows], storage.gradients[rows])])]
-    hidden = storage.hidden
     pairs = list(zip(storage.leaves, storage.landed, strict=True))
     matrices = [
         _with_gradient(leaf.detach()[lane].T, landed[lane].T) for leaf, landed in (pairs[at] for at in hidden) for lane in lanes
@@ -104,4 +117,13 @@ def _arguments(choice: Choice, section: Section) -> dict[str, Any]:
     """What a torch.optim class is called with."""
     values = section.values()
     del values["name"]
-    return choice.arguments(values)
+    arguments = choice.arguments(values)
+    return {**arguments, "momentum": _NO_MOMENTUM} if arguments.get("momentum") == 0 else arguments
+
+
+@torch.no_grad()
+def _rescale(memory: dict[str, Any], choice: Choice, before: Section, after: Section) -> None:
+    """Suit what is kept of a tensor's steps to changed parameters; before its first step there is nothing."""
+    if memory:
+        for name, factor in choice.rescaled(before.values(), after.values(), float(memory.get("step", 0))).items():
+            memory[name].mul_(factor)

@@ -21,10 +21,10 @@ from gradtui.core.theory.over_time import shown_steps
 from gradtui.engine.data.samples import Batch, Samples, epochs, load
 from gradtui.engine.networks import Network, Pass
 from gradtui.engine.networks.initialization import initialize
-from gradtui.engine.networks.layers import BatchNorm, Weighted
+from gradtui.engine.networks.layers import BatchNorm, Linear, Weighted
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.probes import Measured, measure
-from gradtui.engine.probes.sample import Layers, Sample, joined, stacked
+from gradtui.engine.probes.sample import Sample, Tensors, joined, stacked
 from gradtui.engine.target import resolve
 from gradtui.engine.training import lanes
 from gradtui.engine.training.evaluation import Evaluation, evaluate
@@ -69,7 +69,9 @@ class Stack:
         norms = (part for parts in self.network.parts for part in parts if isinstance(part, BatchNorm))
         self._running = [statistic for norm in norms for statistic in norm.running]
         self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
-        self._optimizers = Optimizers(experiments, self.storage)
+        between = self.network.weighted[1:-1]  # neither what takes the input nor what gives the output
+        hidden = [places[id(part.weight)] for part in between if isinstance(part, Linear)]
+        self._optimizers = Optimizers(experiments, self.storage, hidden)
         self._schedules = Schedules(experiments, math.ceil(len(self._data) / (first.run.batch_size or len(self._data))))
         self._rates = [experiment.optimizer.learning_rate for experiment in experiments]
         self._criterion = criterion(first.task.loss)
@@ -118,19 +120,21 @@ class Stack:
         )
         return gradients
 
-    def update(self, number: int, step: Step, spared: Sequence[int] = ()) -> None:
-        """Clip the gradients and move the weights, but for those of lanes that are `spared`; a schedule may heed the losses."""
+    def update(self, number: int, step: Step, norms: Sequence[float], spared: Sequence[int] = ()) -> None:
+        """Clip the gradients, whose exact lengths are `norms`, and move the weights, but for those of lanes that are `spared`; a
+        schedule may heed the losses.
+        """
         kept = [self.storage.weights[lane].clone() for lane in spared]
-        self._optimizers.step(step.norms)
+        self._optimizers.step(norms)
         for lane, weights in zip(spared, kept, strict=True):
             self.storage.weights[lane] = weights
         self._schedules.heed(number, step.losses)
 
-    def copy_of_weights(self) -> Layers:
+    def copy_of_weights(self) -> Tensors:
         """The weights of each layer as they are now."""
         return stacked(joined(weights).clone() for weights in self._weights)
 
-    def measure(self, step: Step, before: Layers, evaluation: Evaluation | None) -> list[Measured]:
+    def measure(self, step: Step, before: Tensors, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
         activated = evaluation.activated if evaluation else []
         return measure(

@@ -14,8 +14,10 @@ from gradtui.core.experiments.cost import evaluated, stride
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.protocol import Divergence, Started
+from gradtui.core.moments import DataMoments
 from gradtui.core.theory.depth import predict
 from gradtui.core.theory.over_time import predict_over_time
+from gradtui.engine.data.moments import moments
 from gradtui.engine.training import divergence, lanes
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.devices import check_memory, choose, settle
@@ -73,7 +75,8 @@ def prepare(experiments: Sequence[Experiment]) -> Training:
 class Training:
     """A run: what is known of it before its first step, and its frames. `running` are the lanes that are still trained.
 
-    `predicted` is the theory's activation gradient by lane and layer, relative to the last hidden layer; None where there is none.
+    `data` are the moments of the training samples by lane. `predicted` is the theory's activation gradient by lane and layer,
+    relative to the last hidden layer; None where there is none.
     `predicted_over_time` is that of the last hidden layer by lane and shown time step, relative to the last one. `guessing` is the
     loss of the best constant answer by lane.
     """
@@ -86,9 +89,8 @@ class Training:
         self.device = device
         self.layers = stack.network.names
         self.weights = stack.storage.weights.shape[1]
-        inputs = stack.training.inputs.flatten(1).float()
-        moments = zip(inputs.square().mean(1).tolist(), inputs.mean(1).tolist(), strict=True)
-        self.predicted = tuple(self._prediction(e, *pair) for e, pair in zip(stack.experiments, moments, strict=True))
+        self.data = tuple(moments(stack.training))
+        self.predicted = tuple(map(self._prediction, stack.experiments, self.data))
         self.guessing = tuple(guessing(stack.training.targets))
         self.predicted_over_time = tuple(predict_over_time(e) for e in stack.experiments)
 
@@ -99,6 +101,7 @@ class Training:
             device=self.device.type,
             weights=self.weights,
             layers=self.layers,
+            data=self.data,
             predicted=self.predicted,
             time_steps=self.stack.time_steps,
             predicted_over_time=self.predicted_over_time,
@@ -127,13 +130,14 @@ class Training:
             rates = stack.schedule(number)
             batch = next(batches)
             step = stack.differentiate(batch, sampled)
-            recorder.add(step.losses, self._norms(step, number))
+            norms = self._norms(step, number)
+            recorder.add(step.losses, norms)
             lost = [lane for lane in running if not isfinite(step.losses[lane])]
             if lost and not sampled:
                 with stack.aside():
                     step = stack.differentiate(batch, True)
             before = stack.copy_of_weights() if sampled or lost else []
-            stack.update(number, step, lost)
+            stack.update(number, step, norms, lost)
             if sampled or lost:
                 validated = wanted or bool(lost) or made >= due_frame or number >= due_step
                 evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
@@ -181,8 +185,8 @@ class Training:
     def _divergence(self, step: Step, number: int, lane: int) -> Divergence:
         return self._suspects.get(lane) or divergence.in_forward(step.passed, self.layers, number, lane)
 
-    def _prediction(self, experiment: Experiment, input_square: float, input_mean: float) -> tuple[float | None, ...]:
-        prediction = predict(experiment, self.stack.features, input_square, input_mean)
+    def _prediction(self, experiment: Experiment, data: DataMoments) -> tuple[float | None, ...]:
+        prediction = predict(experiment, data)
         return (*prediction.activation_gradient, None) if prediction else (None,) * len(self.layers)
 
 

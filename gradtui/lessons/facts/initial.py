@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable
 from functools import lru_cache
 
-from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.initializations import INITIALIZATIONS
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.cost import cost
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.run import Run
+from gradtui.core.moments import DataMoments
 from gradtui.core.text import exact, grouped
-from gradtui.core.theory.depth import Prediction, gaussian_square, predict
+from gradtui.core.theory.depth import Prediction, predict
 from gradtui.core.theory.over_time import predict_over_time
 from gradtui.lessons.facts.fact import Fact, ratio, told
 
@@ -24,13 +24,13 @@ _SMALLEST, _LARGEST = 1.4e-45, 3.4e38
 
 
 def prediction(run: Run) -> Prediction | None:
-    """What theory says of the hidden layers for inputs of variance 1; None where no theory applies."""
-    return _predicted(run.experiment)
+    """What theory says of the hidden layers; None where no theory applies."""
+    return _predicted(run.experiment, run.data)
 
 
 @lru_cache(maxsize=1)
-def _predicted(experiment: Experiment) -> Prediction | None:
-    return predict(experiment, TASKS[experiment.task.name].features(experiment.task.values()))
+def _predicted(experiment: Experiment, data: DataMoments) -> Prediction | None:
+    return predict(experiment, data)
 
 
 def weight_variance(run: Run) -> float | None:
@@ -43,13 +43,9 @@ def weight_variance(run: Run) -> float | None:
 
 
 def slope_square(run: Run) -> float | None:
-    """E[phi'(sqrt(q) z)^2] of the last hidden layer."""
+    """E[phi'(sqrt(q) z)^2] of the last hidden layer, as a mean over the samples."""
     predicted = prediction(run)
-    if predicted is None:
-        return None
-    values = run.experiment.network.values()
-    slope = ACTIVATIONS[values["activation"]].slope
-    return gaussian_square(slope, predicted.preactivation_variance[-1], values)
+    return predicted.slope_square[-1] if predicted else None
 
 
 def plain_factor(run: Run) -> float | None:
@@ -98,12 +94,6 @@ def dead_bound(run: Run) -> float | None:
     if network.family != "mlp" or network.activation != "relu":
         return None
     return float(-math.expm1((network.depth - 1) * math.log1p(-(2.0**-network.width))))
-
-
-def guessing_loss(run: Run) -> float | None:
-    """The cross-entropy of guessing among the classes with equal chances."""
-    task = run.experiment.task
-    return math.log(TASKS[task.name].outputs(task.values())) if task.values().get("loss") == "cross-entropy" else None
 
 
 def _samples(run: Run) -> int:
@@ -167,7 +157,7 @@ INITIAL = {
     "end_to_end": Fact(_one_number(end_to_end), _NO_DEPTH),
     "limit_depth": Fact(_limit, _NO_DEPTH),
     "dead_bound": Fact(_one_number(dead_bound), "The bound holds for plain ReLU networks, which this one is not."),
-    "guessing_loss": Fact(_one_number(guessing_loss), "The loss of this task has no value that stands for guessing."),
+    "guessing_loss": Fact(_one_number(lambda run: run.guessing), "It is known as soon as the run has begun."),
     "weights": Fact(lambda run: grouped(cost(run.experiment).weights), ""),
     "samples": Fact(lambda run: grouped(_samples(run)), ""),
     "weights_per_sample": Fact(lambda run: told(ratio(cost(run.experiment).weights, _samples(run))), ""),

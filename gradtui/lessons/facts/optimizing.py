@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.core.measured.run import Run
 from gradtui.core.text import exact
 from gradtui.lessons.facts.fact import Fact, ratio, told
@@ -55,8 +56,8 @@ def settled_length(run: Run) -> str | None:
 
 def averaged_steps(run: Run) -> str | None:
     """How many steps the momentum of the optimizer reaches back, 1/(1-g)."""
-    values = run.experiment.optimizer.values()
-    g = values["betas"][0] if "betas" in values else values.get("momentum")
+    optimizer = run.experiment.optimizer
+    g = OPTIMIZERS[optimizer.name].memory(optimizer.values())
     return told(1 / (1 - g)) if g else None
 
 

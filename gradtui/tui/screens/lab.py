@@ -13,12 +13,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from gradtui.catalog.networks import FAMILIES
-from gradtui.core.measured.finding import Fix
 from gradtui.core.measured.frame import DRAWN, OVER_TIME, QUANTITIES
-from gradtui.core.presets.preset import Preset
 from gradtui.core.text import setting
 from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
-from gradtui.tui.screens.fixing import Fixing
+from gradtui.tui.screens.steering import Steering
 from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
@@ -26,7 +24,7 @@ from gradtui.tui.widgets.gradients import Gradients, GradientsView
 from gradtui.tui.widgets.heatmap import HeatMap, HeatMapView
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
 from gradtui.tui.widgets.loss import Loss, LossView
-from gradtui.tui.widgets.notes import Notes
+from gradtui.tui.widgets.notes import Notes, Remark
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Session
@@ -49,7 +47,7 @@ class LabScreen(Screen[None]):
         self._mailbox = mailbox
         self._surroundings = surroundings
         self._quantity = "activation_gradient"
-        self._remark = ""
+        self._remark = Remark()
         self._behind = False
 
         self._top, self._strip, self._status, self._keys = TopLine(), ValueStrip(id="strip"), StatusLine(), KeyLine()
@@ -70,7 +68,7 @@ class LabScreen(Screen[None]):
         yield from (self._status, self._keys, self._small)
 
     def on_mount(self) -> None:
-        self._fixing = Fixing(self.app, self.session, self.say, self.show_experiment)
+        self.steering = Steering(self.app, self.session, self.say, self.show_experiment)
         self.show_experiment()
         self.set_focus(self.query_one("#network"))
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
@@ -95,6 +93,8 @@ class LabScreen(Screen[None]):
 
     def catch_up(self) -> None:
         """Take in what the backend reported, and paint it unless the terminal still works on the last picture."""
+        if self._remark.over:
+            self.forget()
         letters = self._mailbox.drain()
         for letter in letters:
             self.session.receive(letter)
@@ -108,7 +108,7 @@ class LabScreen(Screen[None]):
         session = self.session
         self._top.fill(session)
         self._status.fill(session)
-        self._notes.fill(session, self._remark)
+        self._notes.fill(session, self._remark.words)
         self._draw_keys()
         batch = session.run.experiment.run.batch_size or None
         shown, before = GradientsView.of(self._drawn, session.run.started, session.run.history, batch), session.before
@@ -136,14 +136,7 @@ class LabScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self._draw_keys()
 
-    def open(self, preset: Preset) -> None:
-        """Take another preset into the Lab."""
-        self.session.load(preset)
-        self._remark = ""
-        self.show_experiment()
-
     def on_forms_changed(self, message: Forms.Changed) -> None:
-        self._remark = ""
         self.session.change(message.changes)
         self.show_experiment()
 
@@ -161,47 +154,23 @@ class LabScreen(Screen[None]):
     def on_forms_ended(self, message: Forms.Ended) -> None:
         self.say(message.words)
 
-    def say(self, remark: str) -> None:
-        """Show a remark until the next one, or until something else is done."""
-        self._remark = remark
+    def say(self, remark: str, holds: Callable[[], bool] = lambda: True) -> None:
+        """Answer the last key in words, until the next key, for some seconds, and while what they say `holds`."""
+        self._remark = Remark(remark, holds)
         self._draw()
 
-    def offer(self, fixes: tuple[Fix, ...]) -> None:
-        """Try one of these fixes."""
-        self._fixing.offer(fixes)
+    def forget(self) -> None:
+        """Take the remark away."""
+        if self._remark.words:
+            self.say("")
 
-    def action_fix(self) -> None:
-        """Try what would mend the worst finding."""
-        self.offer(self.session.fixes)
+    def action_steer(self, verb: str, *values: int) -> None:
+        """Do something with the run."""
+        getattr(self.steering, verb)(*values)
 
-    def action_keep(self) -> None:
-        """Stay with the fixed run."""
-        self._fixing.keep()
-
-    def action_discard(self) -> None:
-        """Show the run before the fix."""
-        self._fixing.discard()
-
-    def action_train(self) -> None:
-        """Run, pause or go on."""
-        self._remark = ""
-        self.session.toggle()
-        self.show_experiment()
-
-    def action_step(self, steps: int) -> None:
-        """Train a few steps and wait."""
-        self.session.advance(steps)
-        self.show_experiment()
-
-    def action_rewind(self) -> None:
-        """Go back to step 0."""
-        self.session.rewind()
-        self.show_experiment()
-
-    def action_undo(self) -> None:
-        """Take back the last change."""
-        self._remark = "Took back the last change." if self.session.undo() else "Nothing to take back."
-        self.show_experiment()
+    def action_rate(self, direction: int, far: bool = False) -> None:
+        """Lower or raise the learning rate, wherever the focus is."""
+        self._forms.nudge_rate(direction, far)
 
     def action_quantity(self, by: int) -> None:
         """Draw another quantity by layer, or by time step where the network recurs."""

@@ -63,10 +63,11 @@ class Form(Cells, can_focus=True):
 
     @dataclass
     class Nudge(Message):
-        """A person wants the next smaller (-1) or larger (+1) value."""
+        """A person wants the next smaller (-1) or larger (+1) value, or one `far` away."""
 
         field: Field
         direction: int
+        far: bool
 
     @dataclass
     class Leave(Message):
@@ -152,9 +153,13 @@ class Form(Cells, can_focus=True):
         anchor = Offset(self.region.right, self.region.y + self._cursor)
         self.post_message(self.Edit(self._fields[self._cursor], anchor))
 
-    def action_nudge(self, direction: int) -> None:
-        """Ask for a neighbouring value."""
-        self.post_message(self.Nudge(self._fields[self._cursor], direction))
+    def action_nudge(self, direction: int, far: bool = False) -> None:
+        """Ask for a neighbouring value, or one far away."""
+        self.post_message(self.Nudge(self._fields[self._cursor], direction, far))
+
+    def field(self, key: str) -> Field | None:
+        """The field of a dotted key; None where it stands in another form."""
+        return next((field for field in self._fields if field.key == key), None)
 
     def on_click(self, event: Click) -> None:
         at = event.get_content_offset_capture(self).y

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message
 
+from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
-from gradtui.core.experiments.nudge import nudged
+from gradtui.core.experiments.nudge import leapt, nudged
 from gradtui.tui.widgets.form import Field, Form
 
 FORMS = {
@@ -52,20 +54,27 @@ class Forms(VerticalScroll, can_focus=False):
             form.fill(experiment, running)
 
     def on_form_nudge(self, message: Form.Nudge) -> None:
-        parameter, key = message.field.parameter, message.field.key
-        value = self._neighbour(message.field, message.direction)
-        if value == message.field.value:
-            self.post_message(self.Ended(f"{parameter.title} ends here. Allowed: {parameter.allowed}."))
-        else:
-            self.want(key, value)
+        self._nudge(message.field, message.direction, message.far)
 
-    def _neighbour(self, field: Field, direction: int) -> Any:
+    def nudge_rate(self, direction: int, far: bool) -> None:
+        """Ask for the next learning rate, or one far away."""
+        if (field := self._forms["optimizer"].field("optimizer.learning_rate")) is not None:
+            self._nudge(field, direction, far)
+
+    def _nudge(self, field: Field, direction: int, far: bool) -> None:
+        value = self._neighbour(field, direction, leapt if far else nudged)
+        if value == field.value:
+            self.post_message(self.Ended(f"{field.parameter.title} ends here. Allowed: {field.parameter.allowed}."))
+        else:
+            self.want(field.key, value)
+
+    def _neighbour(self, field: Field, direction: int, moved: Callable[[Parameter, Any, int], Any]) -> Any:
         """The next value that fits the rest of the experiment; where none is near, the next one, or the present one at an end."""
-        first = value = nudged(field.parameter, field.value, direction)
+        first = value = moved(field.parameter, field.value, direction)
         for _ in range(_PASSED_OVER):
             if not self.objection(field.key, value):
                 return value
-            present, value = value, nudged(field.parameter, value, direction)
+            present, value = value, moved(field.parameter, value, direction)
             if value == present:
                 return field.value
         return first

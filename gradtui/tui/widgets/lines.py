@@ -10,7 +10,8 @@ from rich.text import Text
 from gradtui.core.text import grouped, number
 from gradtui.tui.keys import Key
 from gradtui.tui.widgets.cells import Cells
-from gradtui.worker.session import Phase, Session
+from gradtui.worker.phase import Phase
+from gradtui.worker.session import Session
 
 _GLYPHS = {
     Phase.READY: "○",

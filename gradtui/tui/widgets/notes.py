@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,12 +12,28 @@ from gradtui.core.measured.finding import Finding, to_mend
 from gradtui.core.text import exact, grouped, printable
 from gradtui.diagnosis.comparison import compare
 from gradtui.tui.widgets.cells import Cells
-from gradtui.worker.session import Phase, Session
+from gradtui.worker.phase import Phase
+from gradtui.worker.session import Session
 
 _SIGNS = {"info": ("•", "text"), "warning": ("▲", "warning"), "critical": ("✗", "bad")}
 """The sign of a finding by severity, and its style."""
 _OVER = "○", "text"
 """The same of one that is over."""
+_SECONDS = 10.0
+"""How long a remark stays at most."""
+
+
+class Remark:
+    """The answer to a key: it goes with the next one, after some seconds, or when it no longer `holds`."""
+
+    def __init__(self, words: str = "", holds: Callable[[], bool] = lambda: True) -> None:
+        self.words, self._holds = words, holds
+        self._until = time.monotonic() + _SECONDS
+
+    @property
+    def over(self) -> bool:
+        """Whether it should go."""
+        return bool(self.words) and (time.monotonic() > self._until or not self._holds())
 
 
 class Notes(Cells):
