@@ -84,7 +84,7 @@ def _run(experiment: Experiment) -> Outcome:
         try:
             frames.append(next(running))
         except StopIteration as end:
-            diverged = end.value.status == "diverged"
+            diverged = end.value[0].status == "diverged"
             break
         if frames[-1].step >= (points[-1].step if points else 0) + apart:
             seen = stack.evaluate(stack.training, _SAMPLES)

@@ -32,12 +32,13 @@ def test_the_summary_keeps_its_contract(healthy):
     found, status = healthy
     assert status == 0
     assert list(found) == [
-        *("status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy"),
+        *("status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "evaluated"),
         *("layers", "first", "last", "findings", "run"),
     ]
     assert (found["status"], found["steps"], found["seed"], found["device"]) == ("done", 60, 0, "cpu")
     assert found["layers"] == ["1", "2", "3", "out"]
     assert sorted(found["loss"]) == ["best", "first", "last", "validation"] and sorted(found["accuracy"]) == ["train", "validation"]
+    assert found["evaluated"] == {"train": 1000, "validation": 250}
     for moment in ("first", "last"):
         assert all(len(found[moment][name]) == 4 for name in LISTS)
     assert found["first"]["predicted_activation_gradient"][2:] == [1.0, None]

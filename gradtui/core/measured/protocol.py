@@ -165,16 +165,21 @@ class Divergence(Frozen):
 
 
 class Ended(Message):
-    """The run is over: all steps done, stopped by a person, or the loss no longer finite."""
+    """A lane is over: all steps done, stopped by a person, or the loss no longer finite. Loss and accuracies are those on so many
+    samples of either set, 0 where it was not looked at.
+    """
 
     type: Literal["ended"] = "ended"
     run: Count
     status: Literal["done", "stopped", "diverged"]
     step: Count
+    lane: Count = 0
     divergence: Divergence | None = None
     validation_loss: Number | None = None
     accuracy: Number | None = None
     validation_accuracy: Number | None = None
+    training_samples: int = 0
+    validation_samples: int = 0
 
 
 class Failed(Message):

@@ -19,8 +19,11 @@ _ROWS = 8192
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A set's loss and accuracy by lane (None for regression), and what hidden units do there, where that was counted."""
+    """The loss and accuracy by lane (None for regression) on so many samples of a set, and what hidden units do there, where that
+    was counted.
+    """
 
+    samples: int
     loss: list[float]
     accuracy: list[float] | None
     units: Units | None
@@ -46,7 +49,7 @@ def evaluate(
             units.add(passed.activated)
     answers = count * passed.outputs[-1].shape[2:-1].numel()
     accuracy = (torch.stack(right).sum(0) / answers).tolist() if classifies else None
-    return Evaluation(torch.stack(losses).sum(0).tolist(), accuracy, units)
+    return Evaluation(count, torch.stack(losses).sum(0).tolist(), accuracy, units)
 
 
 def _at_once(samples: Samples) -> int:
