@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import gradtui.engine  # noqa: F401  before anything here loads PyTorch, as in the program
 from gradtui.core.presets import collection
 
 settings.register_profile("gradtui", deadline=None, derandomize=True)

@@ -63,11 +63,9 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
 
 
 def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
-    import torch
+    from gradtui.engine.training.devices import TORCH, devices
 
-    from gradtui.engine.training.devices import devices
-
-    outbox.put(Ready(torch=torch.__version__, devices=devices()))
+    outbox.put(Ready(torch=TORCH, devices=devices()))
     while True:
         start, controls = orders.get()
         for report in _run(start, controls, outbox):

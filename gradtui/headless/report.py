@@ -81,7 +81,9 @@ def _losses(run: Run, summary: Summary, width: int) -> list[str]:
     seen = summary.evaluated
     if seen.validation:
         sets = [f"{grouped(seen.train)} training"] if seen.train else []
-        lines += wrapped(f"at the end on {' and '.join([*sets, f'{grouped(seen.validation)} validation'])} samples", width, " " * 10)
+        lines += wrapped(
+            f"at the end on {' and '.join([*sets, f'{grouped(seen.validation)} validation'])} samples", width, " " * 10
+        )
     return [line.replace("\xa0", " ") for line in lines]
 
 

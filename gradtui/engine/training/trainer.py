@@ -18,9 +18,9 @@ from gradtui.core.moments import DataMoments
 from gradtui.core.theory.depth import predict
 from gradtui.core.theory.over_time import predict_over_time
 from gradtui.engine.data.moments import moments
-from gradtui.engine.training import divergence, lanes
+from gradtui.engine.training import divergence, lanes, threads
 from gradtui.engine.training.controls import Controls
-from gradtui.engine.training.devices import check_memory, choose, settle
+from gradtui.engine.training.devices import check_memory, choose, keep_memory
 from gradtui.engine.training.evaluation import Evaluation
 from gradtui.engine.training.losses import guessing
 from gradtui.engine.training.recorder import Recorder
@@ -106,6 +106,7 @@ class Training:
             time_steps=self.stack.time_steps,
             predicted_over_time=self.predicted_over_time,
             guessing=self.guessing,
+            threads=threads.usual(self.stack.experiments) if self.device.type == "cpu" else 0,
         )
 
     def frames(self, controls: Controls | None = None, also: Container[int] = ()) -> Generator[Frame, None, Outcomes]:
@@ -116,7 +117,8 @@ class Training:
         """
         controls = controls or Controls()
         stack, running = self.stack, self.running
-        settle(stack.experiments)
+        keep_memory()
+        passes = threads.of(stack, self.device)
         steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
         recorder = Recorder(len(stack.experiments))
         batches = stack.batches()
@@ -129,7 +131,7 @@ class Training:
             sampled = wanted or number <= _OPENING or number % every == 0 or controls.stepping
             rates = stack.schedule(number)
             batch = next(batches)
-            step = stack.differentiate(batch, sampled)
+            step = passes.differentiate(batch, sampled)
             norms = self._norms(step, number)
             recorder.add(step.losses, norms)
             lost = [lane for lane in running if not isfinite(step.losses[lane])]
