@@ -17,8 +17,8 @@ from gradtui.tui.plot.bars import Bar, bars, scale
 from gradtui.tui.plot.by_layer import ByLayer
 from gradtui.tui.plot.canvas import text
 
-NUMBER, WORD = 10, 9
-"""Columns of a number, and of a word, with the blanks before them."""
+NUMBER, RATIO, WORD = 10, 8, 9
+"""Columns of a number, of a ratio and of a word, with the blanks before them."""
 NARROW = 8 + NUMBER + WORD
 """Columns for bars that can be told apart with one number and a word."""
 _ROOM_FOR_NUMBERS, _ROOM_FOR_RATIOS = 20, 60
@@ -40,7 +40,7 @@ def _columns(view: ByLayer, width: int) -> _Columns:
     wide, word = width >= _ROOM_FOR_RATIOS, width >= NARROW
     ratio = word and view.compared is not None
     number = width >= _ROOM_FOR_NUMBERS and (wide or not ratio)
-    return _Columns(max(1, width - NUMBER * (number + ratio) - WORD * word), number, ratio, word)
+    return _Columns(max(1, width - NUMBER * number - RATIO * ratio - WORD * word), number, ratio, word)
 
 
 def block(view: ByLayer, ranges: Sequence[range], axis: Axis, width: int) -> list[Text]:
@@ -61,7 +61,7 @@ def _labels(view: ByLayer, axis: Axis, columns: _Columns, width: int) -> Text:
     line = scale(axis, columns.bar)
     if columns.ratio and view.compared is not None:
         of = f"of {DRAWN[view.quantity].place} {view.layers[view.compared]}"
-        line = f"{line}{of:>{max(NUMBER * (columns.number + columns.ratio), len(of) + 1)}}"
+        line = f"{line}{of:>{max(NUMBER * columns.number + RATIO, len(of) + 1)}}"
     return Text(f"{line:<{width}.{width}}", QUIET)
 
 
@@ -85,7 +85,7 @@ def _right(view: ByLayer, run: range, value: float | None, verdict: Verdict, col
         shown = glyphs.WAITING if view.values is None else "" if silent else number(value)
         line.append(f"{shown:>{NUMBER}}", style)
     if columns.ratio:
-        line.append(f"{'' if silent else _ratio(view, value):>{NUMBER}}", style)
+        line.append(f"{'' if silent else _ratio(view, value):>{RATIO}}", style)
     if columns.word:
         broke = view.broke in view.layers[run.start : run.stop]
         word, ink = (f"{glyphs.LOST} first", ".grad--exploding") if broke else (verdict.word, f".grad--{verdict.meaning.value}")
@@ -96,4 +96,9 @@ def _right(view: ByLayer, run: range, value: float | None, verdict: Verdict, col
 def _ratio(view: ByLayer, value: float | None) -> str:
     """A number by that which it is compared with."""
     compared = view.values[view.compared] if view.values and view.compared is not None else None
-    return "-" if value is None or compared is None else number(value / compared)
+    return "-" if value is None or compared is None else _coarse(value / compared)
+
+
+def _coarse(ratio: float) -> str:
+    """A ratio in one digit: it is judged by its decade, and holds still while that does."""
+    return f"{float(f'{ratio:.1g}'):g}" if math.isfinite(ratio) else number(ratio)
