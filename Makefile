@@ -1,18 +1,22 @@
 # make run    opens the app; the first time it makes .venv and installs into it
 # make test   runs every test
+# make fuzz   runs the property tests with examples of its own, ten times as many and other ones each time
 # make check  style, types and layers
 
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable
 
-.PHONY: run test check
+.PHONY: run test fuzz check
 
 run: .venv/.installed
 	@$(BIN)/gradtui vanishing-sigmoid
 
 test: .venv/.installed-test
 	$(BIN)/pytest -n 2
+
+fuzz: .venv/.installed-test
+	$(BIN)/pytest -n 2 -m hypothesis --hypothesis-profile fuzz
 
 check: .venv/.installed-test
 	$(BIN)/ruff check

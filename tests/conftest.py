@@ -6,6 +6,7 @@ from hypothesis import settings
 from gradtui.core.presets import collection
 
 settings.register_profile("gradtui", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=1000)
 settings.load_profile("gradtui")
 
 

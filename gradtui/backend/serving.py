@@ -8,15 +8,16 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 
 from gradtui.backend.outbox import Outbox
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
 from gradtui.core.measured.protocol import (
-    LONGEST_LINE,
     BrokenLine,
     Diagnosed,
     Ended,
     Failed,
+    Lines,
     Ready,
     Report,
     Sampled,
@@ -44,11 +45,10 @@ def main() -> None:
 
 def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
     """Hand out commands as they come; the process ends with its input, whatever it is doing."""
-    controls, piece = Controls(), b""
+    controls, commands = Controls(), Lines()
     try:
         while data := os.read(pipe, _CHUNK):
-            *lines, piece = (piece + data).split(b"\n")
-            for line in lines:
+            for line in commands.whole(data):
                 try:
                     order = command(line)
                 except BrokenLine as error:
@@ -58,9 +58,6 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
                 if isinstance(order, Start):
                     controls = Controls(outbox.put, order.run, order.paused)
                     orders.put((order, controls))
-            if len(piece) > LONGEST_LINE:
-                print(f"gradtui backend: a line of more than {LONGEST_LINE} bytes was dropped", file=sys.stderr, flush=True)
-                piece = b""
     finally:
         os._exit(0)
 
@@ -73,11 +70,12 @@ def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
     outbox.put(Ready(torch=torch.__version__, devices=devices()))
     while True:
         start, controls = orders.get()
-        outbox.put(_run(start, controls, outbox))
+        for report in _run(start, controls, outbox):
+            outbox.put(report)
 
 
-def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
-    """Train one run and tell how it ended; whatever goes wrong is told, and the backend stays."""
+def _run(start: Start, controls: Controls, outbox: Outbox) -> Sequence[Report]:
+    """Train one run and tell how its lanes ended; whatever goes wrong is told, and the backend stays."""
     from gradtui.core.experiments.refusal import Refused
     from gradtui.engine.training.trainer import prepare
 
@@ -94,9 +92,9 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
             if findings is not None:
                 outbox.put(Diagnosed(run=start.run, findings=findings, lane=frame.lane))
     except StopIteration as end:
-        return Ended(run=start.run, **vars(end.value))
+        return [Ended(run=start.run, **vars(outcome)) for outcome in end.value]
     except (Refused, InvalidExperiment) as error:
-        return Failed(run=start.run, reason=str(error), refused=True)
+        return [Failed(run=start.run, reason=str(error), refused=True)]
     except Exception as error:
         traceback.print_exc()
-        return Failed(run=start.run, reason=f"{type(error).__name__}: {error}")
+        return [Failed(run=start.run, reason=f"{type(error).__name__}: {error}")]

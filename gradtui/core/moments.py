@@ -15,6 +15,8 @@ Share = Annotated[float, Field(gt=0, le=1)]
 
 _A_DECADE = 24
 """Groups of samples in a decade of their mean squares."""
+_MOST_SIZES = _A_DECADE * 640
+"""Groups in all decades that there are."""
 
 
 class DataMoments(Frozen):
@@ -24,7 +26,7 @@ class DataMoments(Frozen):
     inputs, `target_square` the mean square of the numbers to be answered.
     """
 
-    sizes: Annotated[tuple[tuple[Size, Share], ...], Field(min_length=1)]
+    sizes: Annotated[tuple[tuple[Size, Share], ...], Field(min_length=1, max_length=_MOST_SIZES, fail_fast=True)]
     mean: Annotated[float, Field(allow_inf_nan=False)] = 0.0
     target_square: Size = 1.0
 

@@ -6,7 +6,7 @@ import math
 import textwrap
 import unicodedata
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -36,9 +36,17 @@ def in_ascii(text: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a mistyped one most likely stands for."""
-    by_spelling = {candidate.replace("_", "-").lower(): candidate for candidate in known}
-    found = get_close_matches(name[:100].replace("_", "-").lower(), by_spelling, 1, 0.6)
-    return by_spelling[found[0]] if found else None
+    matcher = SequenceMatcher(b=_spelled(name[:100]))
+    found, least = None, 0.6
+    for candidate in known:
+        matcher.set_seq1(_spelled(candidate))
+        if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and (ratio := matcher.ratio()) >= least:
+            found, least = candidate, ratio
+    return found
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", "-").lower()
 
 
 def grouped(value: int) -> str:

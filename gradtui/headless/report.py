@@ -78,6 +78,10 @@ def _losses(run: Run, summary: Summary, width: int) -> list[str]:
     lines = wrapped("loss      " + "  ".join(f"{name}\xa0{number(value)}" for name, value in numbers.items()), width, then=" " * 10)
     if accuracy.train is not None:
         lines.append(f"accuracy  train {number(accuracy.train)}  validation {number(accuracy.validation)}")
+    seen = summary.evaluated
+    if seen.validation:
+        sets = [f"{grouped(seen.train)} training"] if seen.train else []
+        lines += wrapped(f"at the end on {' and '.join([*sets, f'{grouped(seen.validation)} validation'])} samples", width, " " * 10)
     return [line.replace("\xa0", " ") for line in lines]
 
 

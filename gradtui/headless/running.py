@@ -46,13 +46,14 @@ def run_headless(experiment: Experiment) -> Ran:
 
 
 def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:
+    outcome: Outcome
     frames = training.frames(controls)
     with Progress(steps) as progress:
         while True:
             try:
                 frame = next(frames)
             except StopIteration as end:
-                outcome: Outcome = end.value
+                (outcome,) = end.value
                 return outcome
             examiner.observe(frame, training.stack.experiments[0])
             progress.show(frame.step, frame.loss.last)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradtui.core.presets.preset import LARGEST, Origin, Preset, parse
+from gradtui.core.presets.preset import LARGEST, TOO_LARGE, Origin, Preset, parse
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
 from gradtui.remote.connection import SECONDS
@@ -65,7 +65,7 @@ def _read(sftp: Sftp, address: Address) -> Fetched:
         raise RemoteFailure(f"{shown} is neither a regular file nor a folder, so it is no preset.")
     raw = b"" if (attributes.size or 0) > LARGEST else sftp.read(found.path, LARGEST + 1)
     if len(raw) > LARGEST or (attributes.size or 0) > LARGEST:
-        raise RemoteFailure(f"{shown} is larger than 1 MiB, so it is no preset.")
+        raise RemoteFailure(f"{shown} {TOO_LARGE}")
     try:
         return File(found, raw.decode())
     except UnicodeDecodeError as error:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from gradtui.core.presets.collection import Shelf, Unread, find, folder, shelf
 from gradtui.core.presets.preset import Preset
+from gradtui.core.presets.saving import place, save
 from gradtui.core.text import printable
 from gradtui.remote import command
 from gradtui.remote.address import Address, elsewhere, parse
@@ -51,8 +52,16 @@ class Machines:
         heading = f"{printable(found.address.path)} on {found.address.host}"
         return Shelf(heading, tuple(Unread(str(found.address.child(name)), heading, preset=None) for name in found.names))
 
-    def save(self, preset: Preset, address: Address, progress: Progress, cancelled: Cancelled) -> Preset:
-        """Write a preset to another machine; returns it with its new origin. Raises as `put` does."""
+    def save(self, preset: Preset, word: str, progress: Progress, cancelled: Cancelled) -> Preset:
+        """Write a preset where a word says, here or on another machine; returns it with its new origin.
+
+        Raises BadAddress, RemoteFailure, Cancelled or Unsaved.
+        """
+        if not elsewhere(word):
+            path = place(word)
+            progress(f"Writing {printable(str(path))}")
+            return save(preset, path)
+        address = parse(word)
         return put(preset, address, progress, cancelled, shared=self._logins.get(_place(address)))
 
     def login(self, address: Address) -> list[str]:

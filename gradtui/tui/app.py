@@ -139,11 +139,12 @@ class GradtuiApp(CellsApp):
 
         self.push_screen(HelpScreen())
 
-    def action_presets(self) -> None:
+    async def action_presets(self) -> None:
         """Open the list of presets."""
         from gradtui.tui.screens.presets import PresetsScreen
 
-        self.push_screen(PresetsScreen(self.session, self.machines, Shelf("", tuple(listed()))), self._take)
+        shelf = Shelf("", tuple(await asyncio.to_thread(listed)))
+        self.push_screen(PresetsScreen(self.session, self.machines, shelf), self._take)
 
     def action_open(self) -> None:
         """Open an address, a path or a folder."""
@@ -206,16 +207,17 @@ class GradtuiApp(CellsApp):
         preset = self.session.preset.with_experiment(self.session.experiment)
         self.push_screen(SaveScreen(preset, self.machines), take)
 
-    def action_palette(self) -> None:
+    async def action_palette(self) -> None:
         """Open the list of everything that can be done here."""
         from gradtui.tui.screens.palette import Command, Palette
 
+        presets = await asyncio.to_thread(listed)
         keys = [key for key in (*LAB, *GLOBAL) if key.verb]
         commands = [
             *(Command(key.command, f"{key.tooltip} ({key.shown})", partial(self.lab.run_action, key.action)) for key in keys),
             *(
                 Command(f"Presets: Open {entry.name}", entry.title, partial(self.lab.steering.open, entry.preset))
-                for entry in listed()
+                for entry in presets
                 if entry.preset is not None
             ),
             *(

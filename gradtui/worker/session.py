@@ -13,9 +13,10 @@ from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped
 from gradtui.worker.line import Backend, Line
-from gradtui.worker.mailbox import BackendLost, Letter
+from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
 from gradtui.worker.moments import Moment, Moments
 from gradtui.worker.phase import ACTIVE, ENDED, Phase
+from gradtui.worker.unfit import unfit
 
 
 class Session:
@@ -35,7 +36,7 @@ class Session:
         self._line = Line(connect)
         self._moments = Moments()
         self._number = 0
-        self._refusal = ""
+        self._trouble = ""
         self._starts_paused = False
         self.torch: str | None = None
         self.devices: tuple[str, ...] = ()
@@ -66,7 +67,7 @@ class Session:
     @property
     def notice(self) -> str:
         """What just went wrong, in a sentence; empty where nothing did."""
-        return self._refusal or self.run.trouble
+        return self._trouble or self.run.trouble
 
     @property
     def stale(self) -> bool:
@@ -152,9 +153,14 @@ class Session:
                 self.torch, self.devices = letter.torch, letter.devices
             case BackendLost():
                 self._lost(letter)
+            case Nonsense():
+                self._trouble = f"The backend sent {letter.what}."
             case _ if letter.run == self._number:
-                self.run = self.run.after(letter)
-                self._follow(letter)
+                if wrong := unfit(letter, self.run):
+                    self._trouble = f"The backend sent {wrong}, which was left out."
+                else:
+                    self.run = self.run.after(letter)
+                    self._follow(letter)
 
     def _follow(self, report: protocol.Report) -> None:
         """What the run does now."""
@@ -166,7 +172,7 @@ class Session:
             case protocol.Resumed():
                 self.phase = Phase.RUNNING
             case protocol.Rejected():
-                self._refusal = report.reason
+                self._trouble = report.reason
             case protocol.Ended():
                 self.phase = ENDED[report.status]
             case protocol.Failed():
@@ -174,7 +180,7 @@ class Session:
 
     def _take(self, run: Run, earlier: tuple[Run, ...] = ()) -> None:
         """Show another run, compared with the last of those before it. One that had not ended does not go on."""
-        self.run, self.earlier, self._refusal = run, earlier, ""
+        self.run, self.earlier, self._trouble = run, earlier, ""
         self.phase = Phase.READY if run.ended is None else ENDED[run.ended.status]
 
     def _leave(self) -> None:
@@ -197,7 +203,7 @@ class Session:
         self.experiment = changed
         if self.phase not in ACTIVE:
             return
-        self._refusal = ""
+        self._trouble = ""
         changes = _live_changes(self.run.experiment, changed)
         if changes is not None:
             for key, value in changes.items():
@@ -221,6 +227,8 @@ class Session:
 
 
 def _loss(lost: BackendLost, where: str) -> str:
+    if lost.status is None:
+        return f"The backend could not be started. Space tries again. {' | '.join(lost.lines)}"
     how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
     said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
     return f"The backend {how}{where}. Space starts another.{said}"

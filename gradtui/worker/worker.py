@@ -13,14 +13,18 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from gradtui.core.measured.protocol import LONGEST_LINE, BrokenLine, Command, report
+from gradtui.core.measured.protocol import BrokenLine, Command, Lines, report
 from gradtui.core.text import printable
-from gradtui.worker.mailbox import BackendLost, Mailbox
+from gradtui.worker.mailbox import BackendLost, Mailbox, Nonsense
 
 BACKEND = (sys.executable, "-P", "-m", "gradtui.backend")
 _CHUNK = 1 << 16
 _GRACE = 0.5
 """Seconds a backend gets to end by itself."""
+_MOST_BROKEN = 100
+"""Lines that are no reports: a backend that sends so many is ended."""
+_MOST_LEFT = 64
+"""Chunks that a process may leave on a pipe."""
 
 
 class Worker:
@@ -30,6 +34,7 @@ class Worker:
         self._mailbox = mailbox
         self._backend = tuple(backend)
         self._outgoing: deque[bytes] = deque()
+        self._broken = 0
         self._awake, self._alarm = socket.socketpair()
         self._alarm.setblocking(False)
         self._closing = threading.Event()
@@ -57,20 +62,20 @@ class Worker:
                 pipe = subprocess.PIPE
                 process = subprocess.Popen(self._backend, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, start_new_session=True)
             except OSError as error:
-                lost = BackendLost(-1, (f"{self._backend[0]} could not be started: {error.strerror}.",))
+                lost = BackendLost(None, (f"{printable(self._backend[0], 200)}: {error.strerror}",))
             else:
-                errors = _Lines()
+                errors = _LastWords()
                 try:
                     self._talk(process, errors)
                 finally:
-                    lost = BackendLost(_end(process), errors.tail())
+                    lost = BackendLost(_end(process), errors.lines())
         if not self._closing.is_set():
             self._mailbox.put(lost)
 
-    def _talk(self, process: subprocess.Popen[bytes], errors: _Lines) -> None:
-        """Carry lines until the backend closes its output or we are asked to close."""
+    def _talk(self, process: subprocess.Popen[bytes], errors: _LastWords) -> None:
+        """Carry lines until the backend closes its output, sends too much nonsense, or we are asked to close."""
         assert process.stdin and process.stdout and process.stderr
-        reports, unsent = _Lines(), b""
+        reports, unsent = Lines(), b""
         for stream in (process.stdin, process.stdout, process.stderr):
             os.set_blocking(stream.fileno(), False)
         with selectors.DefaultSelector() as selector:
@@ -86,9 +91,9 @@ class Worker:
                 if process.stderr in ready and not errors.read(process.stderr.fileno()):
                     selector.unregister(process.stderr)
                 if process.stdout in ready:
-                    alive = reports.read(process.stdout.fileno())
-                    self._deliver(reports, errors)
-                    if not alive:
+                    data = os.read(process.stdout.fileno(), _CHUNK)
+                    sensible = all(map(self._deliver, reports.whole(data)))
+                    if not (data and sensible):
                         _drain(process.stderr.fileno(), errors)
                         return
                 unsent = self._write(process.stdin.fileno(), unsent)
@@ -98,12 +103,18 @@ class Worker:
                 elif watched and not unsent:
                     selector.unregister(process.stdin)
 
-    def _deliver(self, reports: _Lines, errors: _Lines) -> None:
-        for line in reports.take():
-            try:
-                self._mailbox.put(report(line))
-            except BrokenLine as error:
-                errors.note(f"Unreadable report from the backend: {error}.")
+    def _deliver(self, line: bytes) -> bool:
+        """Hand on the report in a line; False where the backend is out of its senses, so that it is better ended."""
+        try:
+            if self._mailbox.put(report(line)):
+                return True
+        except BrokenLine as error:
+            self._mailbox.put(Nonsense(f"{error}, which was left out"))
+            self._broken += 1
+            if self._broken < _MOST_BROKEN:
+                return True
+        self._mailbox.put(Nonsense("more than can be taken in, and was ended"))
+        return False
 
     def _write(self, pipe: int, unsent: bytes) -> bytes:
         while unsent or self._outgoing:
@@ -117,45 +128,31 @@ class Worker:
         return b""
 
 
-class _Lines:
-    """Whole lines out of a pipe that delivers pieces, in bounded memory."""
+class _LastWords:
+    """The end of what a backend writes to stderr, in bounded memory."""
 
     def __init__(self) -> None:
-        self._piece = b""
-        self._lines: deque[bytes] = deque(maxlen=4096)
+        self._said = b""
 
     def read(self, pipe: int) -> bool:
         """Read what is there; False at the end of the stream."""
-        try:
-            data = os.read(pipe, _CHUNK)
-        except BlockingIOError:
-            return True
-        *lines, self._piece = (self._piece + data).split(b"\n")
-        self._lines.extend(lines)
-        if len(self._piece) > LONGEST_LINE:
-            self._piece = b""
+        data = os.read(pipe, _CHUNK)
+        self._said = (self._said + data)[-_CHUNK:]
         return bool(data)
 
-    def note(self, line: str) -> None:
-        self._lines.append(line.encode())
-
-    def take(self) -> list[bytes]:
-        lines = list(self._lines)
-        self._lines.clear()
-        return lines
-
-    def tail(self, count: int = 5) -> tuple[str, ...]:
+    def lines(self, count: int = 5) -> tuple[str, ...]:
         """The last lines with something in them, safe to show."""
-        shown = (printable(line.decode(errors="replace"), 300) for line in [*self._lines, self._piece])
+        shown = (printable(line, 300) for line in self._said.decode(errors="replace").splitlines())
         return tuple([line for line in shown if line][-count:])
 
 
-def _drain(pipe: int, lines: _Lines) -> None:
+def _drain(pipe: int, words: _LastWords) -> None:
     """Read what a dying process left on a pipe, without waiting for children that still hold it."""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
-        while selector.select(timeout=0.2) and lines.read(pipe):
-            pass
+        for _ in range(_MOST_LEFT):
+            if not (selector.select(timeout=0.2) and words.read(pipe)):
+                return
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:

@@ -32,12 +32,13 @@ def test_the_summary_keeps_its_contract(healthy):
     found, status = healthy
     assert status == 0
     assert list(found) == [
-        *("status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy"),
+        *("status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "evaluated"),
         *("layers", "first", "last", "findings", "run"),
     ]
     assert (found["status"], found["steps"], found["seed"], found["device"]) == ("done", 60, 0, "cpu")
     assert found["layers"] == ["1", "2", "3", "out"]
     assert sorted(found["loss"]) == ["best", "first", "last", "validation"] and sorted(found["accuracy"]) == ["train", "validation"]
+    assert found["evaluated"] == {"train": 1000, "validation": 250}
     for moment in ("first", "last"):
         assert all(len(found[moment][name]) == 4 for name in LISTS)
     assert found["first"]["predicted_activation_gradient"][2:] == [1.0, None]
@@ -107,7 +108,7 @@ TOLD = {
     "type.toml": ["3 mistakes", 'network.depth: "three"', "network.width: 3.5", "network.residual: 1", "true or false"],
     "bounds.toml": ["3 mistakes", "from 1 to 200", "from 1 to 4 096", "run.seed"],
     "nan.toml": ["1 mistake", "optimizer.learning_rate: nan", "from 0 to 1 000"],
-    "large.toml": ["larger than 1 MiB"],
+    "large.toml": ["larger than 32 KiB"],
     "short.toml": [
         "3 mistakes",
         "optimizer.learning_rate",

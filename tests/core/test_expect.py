@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-import tomli_w
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,7 +92,7 @@ def test_changes_must_apply_to_the_experiment() -> None:
 
 def test_mistakes_of_the_experiment_and_of_the_claims_are_told_together() -> None:
     with pytest.raises(InvalidExperiment) as caught:
-        parse("[network]\ndepth = 0\n" + tomli_w.dumps({"expect": {"claims": [changed(known="guessed")]}}), "both")
+        parse("[network]\ndepth = 0\n" + tomlkit.dumps({"expect": {"claims": [changed(known="guessed")]}}), "both")
     assert {mistake.where for mistake in caught.value.mistakes} == {"network.depth", "expect.claims.1.known"}
 
 

@@ -10,7 +10,9 @@ from hypothesis.strategies import SearchStrategy
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured import protocol
+from gradtui.core.measured.bounds import MOST
 from gradtui.core.measured.finding import SEVERITIES, Finding, Fix
+from gradtui.core.text import printable
 from tests.strategies import FINITE, NUMBERS, experiments, frames
 
 WORDS = st.text(st.characters(codec="utf-8"))
@@ -54,7 +56,7 @@ REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
         predicted_over_time=st.tuples(st.tuples(OPTIONAL, OPTIONAL)),
     ),
     protocol.Sampled: st.builds(protocol.Sampled, run=COUNTS, frame=frames()),
-    protocol.Diagnosed: st.builds(protocol.Diagnosed, run=COUNTS, findings=st.tuples(FINDINGS), lane=COUNTS),
+    protocol.Diagnosed: st.builds(protocol.Diagnosed, run=COUNTS, findings=st.tuples(FINDINGS), lane=st.integers(0, MOST - 1)),
     protocol.Paused: st.builds(protocol.Paused, run=COUNTS, step=COUNTS),
     protocol.Resumed: st.builds(protocol.Resumed, run=COUNTS, step=COUNTS),
     protocol.Changed: st.builds(protocol.Changed, run=COUNTS, step=COUNTS, key=WORDS, value=LIVE),
@@ -143,6 +145,24 @@ def test_wrong_contents_are_a_message_or_a_broken_line(kind: type[protocol.Messa
 def test_a_line_that_is_no_command_is_broken(line: bytes) -> None:
     with pytest.raises(protocol.BrokenLine):
         protocol.command(line)
+
+
+@given(st.text(), st.text())
+def test_words_of_a_backend_are_short_and_hold_nothing_that_a_terminal_obeys(reason: str, key: str) -> None:
+    line = json.dumps({"type": "rejected", "run": 1, "step": 1, "key": key * 200, "reason": reason * 3000}).encode()
+    if len(line) <= protocol.LONGEST_LINE:
+        rejected = protocol.report(line)
+        assert isinstance(rejected, protocol.Rejected)
+        assert (rejected.key, rejected.reason) == (printable(key * 200, 100), printable(reason * 3000))
+
+
+@given(st.lists(st.binary(max_size=12).map(lambda data: data.replace(b"\0", b"\n"))), st.integers(0, 6))
+def test_lines_come_out_of_pieces_as_they_were_and_cut_where_they_are_too_long(pieces: list[bytes], longest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "LONGEST_LINE", longest)
+        lines = protocol.Lines()
+        found = [line for piece in pieces for line in lines.whole(piece)]
+    assert found == [line[: longest + 1] for line in b"".join(pieces).split(b"\n")[:-1]]
 
 
 def test_a_divergence_says_where_and_when_in_words() -> None:

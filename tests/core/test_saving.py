@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.presets import collection
 from gradtui.core.presets.collection import find, shipped
-from gradtui.core.presets.preset import Origin, Preset, parse, read
+from gradtui.core.presets.preset import LARGEST, Origin, Preset, parse, read
 from gradtui.core.presets.saving import Unsaved, place, save, written
 from tests.strategies import experiments
 
@@ -58,6 +58,16 @@ def test_a_preset_without_a_file_is_written_whole(tmp_path: Path) -> None:
     saved = save(preset, tmp_path / "new" / "mine.toml")
     assert read(tmp_path / "new" / "mine.toml") == preset == saved
     assert saved.origin == read(tmp_path / "new" / "mine.toml").origin
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(COMMENTED.ljust(LARGEST, "#"))
+    preset = read(path)
+    assert save(preset, path) == preset
+    with pytest.raises(Unsaved, match="at most 32 KiB"):
+        save(preset.model_copy(update={"summary": "one more"}), path)
+    assert len(path.read_bytes()) == LARGEST and os.listdir(tmp_path) == ["mine.toml"]
 
 
 @pytest.mark.parametrize("name", ["mine", "mine.txt", "mine.toml.bak"])

@@ -33,7 +33,8 @@ def test_the_json_has_the_contract_s_keys_and_is_read_by_any_program(measured: l
 
     read = json.loads(summary_of(measured, validation).model_dump_json(), parse_constant=refuse)
     assert list(read) == [
-        "status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "layers", "first", "last", "findings", "run",
+        "status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "evaluated",
+        "layers", "first", "last", "findings", "run",
     ]  # fmt: skip
     assert set(read["loss"]) == {"first", "last", "best", "validation"}
     assert set(read["accuracy"]) == {"train", "validation"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from difflib import SequenceMatcher, get_close_matches
 
 import pytest
 from hypothesis import example, given
@@ -29,6 +30,19 @@ def test_no_character_that_a_terminal_obeys_survives(text: str, limit: int) -> N
 )
 def test_words_survive_with_single_blanks(words: list[str], between: str) -> None:
     assert printable(between.join(words), 10_000) == " ".join(words)
+
+
+@given(st.text("abc_-D", max_size=8), st.lists(st.text("abc_-D", min_size=1, max_size=8), max_size=6))
+def test_the_nearest_name_is_one_of_those_that_the_standard_library_finds_closest(name: str, known: list[str]) -> None:
+    def spelled(word: str) -> str:
+        return word.replace("_", "-").lower()
+
+    close = get_close_matches(spelled(name), [spelled(word) for word in known], 1, 0.6)
+    found = nearest(name, known)
+    assert (found is None) == (not close)
+    if found is not None:
+        ratios = [SequenceMatcher(None, spelled(word), spelled(name)).ratio() for word in (found, *close)]
+        assert found in known and ratios[0] == ratios[1]
 
 
 def number_of(shown: str) -> float:

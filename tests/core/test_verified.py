@@ -13,7 +13,7 @@ from tests.strategies import NUMBERS, claims
 
 
 def checked(claim: Claim, measured: float | None) -> Checked:
-    return Checked(claim=claim, seeds=1, steps=1, measured=measured, by_seed=(measured,), holds=claim.holds(measured))
+    return Checked(claim=claim, seeds=1, steps=1, reached=(1,), measured=measured, by_seed=(measured,), holds=claim.holds(measured))
 
 
 def verified(*rows: Checked) -> Verified:

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
 from gradtui.core.presets.preset import Preset
 from gradtui.tui.app import GradtuiApp
@@ -66,8 +67,11 @@ class Lab:
         )
 
     def train(self, until: int, factor: float = 0.2, depth: int = DEPTH, loss=lambda step: 1.1 + math.exp(-step / 100)) -> None:
-        """Frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        """Further frames every ten steps, each layer with `factor` of the gradient of the one above it."""
+        newest = self.session.run.history.newest
         for step in (1, *range(10, until + 1, 10)):
+            if newest is not None and step <= newest.step:
+                continue
             self.report(protocol.Sampled(run=self.run, frame=frame(step, factor, depth, loss(step))))
 
 
@@ -89,6 +93,12 @@ def frame(step: int, factor: float, depth: int, loss: float) -> Frame:
     )
 
 
+async def until(pilot, met) -> None:
+    """Wait until something is so."""
+    while not met():
+        await pilot.pause(0.01)
+
+
 async def trained(lab: Lab, pilot, step: int) -> None:
     """A run that has come to a step."""
     lab.ready()
@@ -108,3 +118,14 @@ def read(lab: Lab, selector) -> str:
     with console.capture() as capture:
         console.print(lab.app.screen.query_one(selector, Static).content, width=100)
     return re.sub(r"\x1b\[[0-9;]*m", "", capture.get())
+
+
+def shown(lab: Lab, widget) -> str:
+    """The text of one of the Lab's widgets, as on the screen."""
+    found = lab.app.lab.query_one(widget)
+    return "\n".join(found.render_line(y).text.rstrip() for y in range(found.size.height))
+
+
+def finding(rule, place, layers):
+    told = {"what": "Gradients vanish", "evidence": "", "meaning": "", "source": ""}
+    return Finding(rule=rule, severity="critical", step=1, layers=layers, place=place, **told)

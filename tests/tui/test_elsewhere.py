@@ -21,7 +21,7 @@ from gradtui.tui.screens.confirm import ConfirmScreen
 from gradtui.tui.screens.errand import ErrandScreen
 from gradtui.tui.screens.presets import PresetsScreen
 from gradtui.tui.screens.save import SaveScreen
-from tests.tui.lab import COMPACT, SIZE, Lab
+from tests.tui.lab import COMPACT, SIZE, Lab, until
 from tests.tui.test_presets import words
 
 BOX = "ssh://box/labs/deep.toml"
@@ -70,11 +70,6 @@ def made(*answers, opens=None, **options) -> Lab:
     lab.app._machines = FakeMachines(*answers)
     lab.app._opens = opens
     return lab
-
-
-async def until(pilot, met) -> None:
-    while not met():
-        await pilot.pause(0.01)
 
 
 async def shown(lab, pilot, screen) -> None:

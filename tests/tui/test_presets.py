@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,8 @@ from textual.widgets import Input, OptionList, Static
 
 from gradtui.core.presets.collection import find, listed
 from gradtui.core.presets.preset import read
-from tests.tui.lab import SIZE, Lab
+from gradtui.core.presets.saving import save
+from tests.tui.lab import SIZE, Lab, until
 
 
 @pytest.fixture
@@ -75,8 +80,7 @@ async def test_the_experiment_is_saved_and_found_again(own_presets: Path) -> Non
         await pilot.press("w")
         assert lab.app.screen.query_one("#place", Input).value == "my-healthy-he"
         await pilot.press("enter")
-        await pilot.pause()
-        assert lab.app.screen is lab.app.lab
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
         saved = read(own_presets / "my-healthy-he.toml")
         assert saved.experiment == lab.session.experiment
         assert saved.origin == lab.session.preset.origin
@@ -84,7 +88,7 @@ async def test_the_experiment_is_saved_and_found_again(own_presets: Path) -> Non
         await pilot.press("w")
         assert lab.app.screen.query_one("#place", Input).value == "my-healthy-he"
         await pilot.press("enter")
-        await pilot.pause()
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
         assert read(own_presets / "my-healthy-he.toml").experiment == lab.session.experiment
     assert find("healthy-he").experiment.optimizer.learning_rate == 0.01
 
@@ -95,9 +99,45 @@ async def test_what_cannot_be_saved_is_told_and_the_screen_stays(lab: Lab, own_p
         await pilot.press("w")
         lab.app.screen.query_one("#place", Input).value = word
         await pilot.press("enter")
-        await pilot.pause()
-        assert str(lab.app.screen.query_one("#said", Static).content).startswith("✗ ")
+        await until(pilot, lambda: str(lab.app.screen.query_one("#said", Static).content).startswith("✗ "))
+        if lab.app.screen.query("#errand"):
+            await pilot.press("escape")
+            await pilot.pause()
+        assert lab.app.screen.query_one("#place", Input).value == word
         await pilot.press("escape")
         await pilot.pause()
         assert lab.app.screen is lab.app.lab
     assert not list(own_presets.iterdir())
+
+
+async def test_presets_are_read_and_written_in_threads_of_their_own(own_presets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a slow file or a slow disk never stops the screen."""
+    save(find("healthy-he").model_copy(update={"origin": None}), own_presets / "mine.toml")
+    lab, threads = Lab(find("mine")), list[tuple[str, threading.Thread]]()
+    for module, name in ((tomllib, "loads"), (os, "fsync"), (os, "scandir")):
+        monkeypatch.setattr(module, name, noting(getattr(module, name), threads))
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("p", "escape", "ctrl+p", "escape", "e", "enter")
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
+        await pilot.press("o")
+        lab.app.screen.query_one(Input).value = str(own_presets)
+        await pilot.press("enter")
+        await until(pilot, lambda: lab.app.screen.query(OptionList))
+        await pilot.press("enter")
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
+        lab.session.change({"optimizer.learning_rate": 0.5})
+        await pilot.press("w", "enter")
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
+    assert {name for name, _ in threads} == {"loads", "fsync", "scandir"}
+    assert not [name for name, thread in threads if thread is threading.main_thread()]
+    assert read(own_presets / "mine.toml").experiment.optimizer.learning_rate == 0.5
+
+
+def noting(call: Callable[..., object], threads: list[tuple[str, threading.Thread]]) -> Callable[..., object]:
+    """The same call, which notes in which thread it was called."""
+
+    def noted(*arguments: object) -> object:
+        threads.append((call.__name__, threading.current_thread()))
+        return call(*arguments)
+
+    return noted

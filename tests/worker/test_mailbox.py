@@ -2,8 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.protocol import Sampled
-from gradtui.worker.mailbox import Mailbox
+from gradtui.worker.mailbox import MOST, BackendLost, Mailbox
 from tests.worker.frames import sampled
 
 LETTERS = st.lists(
@@ -35,6 +36,32 @@ def test_nothing_is_lost_however_long_nobody_looks(letters, capacity):
             assert max(frame.loss.high for frame in got) == max(put)
             assert got[-1].loss.last == put[-1]
     assert mailbox.drain() == []
+
+
+def test_findings_that_nobody_reads_take_the_place_of_older_ones():
+    mailbox, last = Mailbox(capacity=16), 200
+    for step in range(1, last + 1):
+        for lane in range(2):
+            assert mailbox.put(sampled(1, step, lane=lane))
+            assert mailbox.put(protocol.Diagnosed(run=1, findings=(finding(step),), lane=lane))
+    letters = mailbox.drain()
+    assert len(letters) <= 20
+    for lane in range(2):
+        diagnosed = [letter for letter in letters if isinstance(letter, protocol.Diagnosed) and letter.lane == lane]
+        assert diagnosed[-1].findings == (finding(last),)
+        frames = [letter.frame for letter in letters if isinstance(letter, Sampled) and letter.frame.lane == lane]
+        assert frames[-1].step == sum(frame.loss.count for frame in frames) == last
+
+
+def test_what_is_too_much_is_not_taken_but_the_end_of_a_backend_always_is():
+    mailbox = Mailbox()
+    taken = [mailbox.put(protocol.Paused(run=1, step=step)) for step in range(MOST + 10)]
+    assert taken == [True] * MOST + [False] * 10
+    assert mailbox.put(BackendLost(-9, ())) and len(mailbox.drain()) == MOST + 1
+
+
+def finding(step):
+    return Finding(rule="a", severity="info", step=step, what="", evidence="", meaning="", source="")
 
 
 def test_frames_do_not_merge_across_runs_or_other_reports():

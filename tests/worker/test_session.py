@@ -111,6 +111,14 @@ def test_a_lost_backend_is_told_and_the_next_start_gets_another():
     assert len(backends) == 2 and backends[1].commands[0].type == "start"
 
 
+def test_a_backend_that_cannot_be_started_is_told_as_that():
+    lab, _ = session()
+    lab.toggle()
+    lab.receive(BackendLost(None, ("/no/such/python: No such file or directory",)))
+    assert lab.notice == "The backend could not be started. Space tries again. /no/such/python: No such file or directory"
+    assert lab.phase is Phase.FAILED
+
+
 def test_a_wrong_value_changes_nothing():
     lab, _ = training()
     before = lab.experiment

@@ -4,11 +4,12 @@ import os
 import sys
 import threading
 import time
+import tracemalloc
 
 import pytest
 
 from gradtui.core.measured import protocol
-from gradtui.worker.mailbox import BackendLost, Mailbox
+from gradtui.worker.mailbox import MOST, BackendLost, Mailbox, Nonsense
 from gradtui.worker.worker import Worker
 from tests.worker.frames import sampled
 
@@ -33,8 +34,9 @@ class Waiting(Mailbox):
         return self.seen
 
     def put(self, letter):
-        super().put(letter)
+        taken = super().put(letter)
         self.arrived.release()
+        return taken
 
 
 @pytest.fixture
@@ -58,9 +60,9 @@ def is_lost(letter):
 def test_reports_arrive_as_they_were_sent_and_noise_is_survived(start):
     lines = [protocol.Ready(torch="2", devices=("cpu",)).line(), b"\xff not a message\n", sampled(1, 5, float("nan")).line()]
     mailbox, _ = start(f"import os; os.write(1, {b''.join(lines)!r}); import sys; sys.stdin.read()")
-    letters = mailbox.until(lambda letter: isinstance(letter, protocol.Sampled))
-    assert [letter.type for letter in letters] == ["ready", "sampled"]
-    assert letters[1].frame.loss.last != letters[1].frame.loss.last
+    ready, nonsense, frame = mailbox.until(lambda letter: isinstance(letter, protocol.Sampled))
+    assert isinstance(ready, protocol.Ready) and frame.frame.loss.last != frame.frame.loss.last
+    assert nonsense.what.startswith("a line of 15 bytes that is no message (") and nonsense.what.endswith("), which was left out")
 
 
 def test_commands_reach_a_backend_that_was_not_ready_yet_in_order(start):
@@ -101,7 +103,7 @@ def test_a_program_that_is_not_there_is_told(start):
     mailbox = Waiting()
     worker = Worker(mailbox, ("/no/such/python",))
     (lost,) = mailbox.until(is_lost)
-    assert "/no/such/python" in lost.lines[0]
+    assert (lost.status, lost.lines) == (None, ("/no/such/python: No such file or directory",))
     worker.close()
 
 
@@ -118,7 +120,45 @@ def test_close_ends_even_a_backend_that_does_not_listen(start):
     assert not any(map(is_lost, mailbox.drain()))
 
 
-def test_a_line_without_end_does_not_fill_the_memory(start):
-    mailbox, _ = start("import os\nfor _ in range(200): os.write(1, b'x' * 100_000)")
+def test_a_line_without_end_does_not_fill_the_memory_and_what_follows_it_arrives(start):
+    ready = protocol.Ready(torch="2", devices=()).line()
+    tracemalloc.start()
+    try:
+        mailbox, _ = start(f"import os\nfor _ in range(400): os.write(1, b'x' * 100_000)\nos.write(1, {b'x' + ready + ready!r})")
+        nonsense, arrived = mailbox.until(lambda letter: isinstance(letter, protocol.Ready))[:2]
+        assert tracemalloc.get_traced_memory()[1] < 8 * protocol.LONGEST_LINE
+    finally:
+        tracemalloc.stop()
+    assert nonsense == Nonsense(f"a line of more than {protocol.LONGEST_LINE} bytes, which was left out")
+    assert arrived.line() == ready
+
+
+@pytest.mark.parametrize("line", [b"nonsense\n", b"\n", protocol.Paused(run=1, step=1).line()])
+def test_a_backend_out_of_its_senses_is_ended(line):
+    mailbox = Unread()
+    worker = Worker(mailbox, (sys.executable, "-c", f"import os\nwhile True: os.write(1, {line * 1000!r})"))
+    assert mailbox.over.wait(DEADLINE)
+    *letters, nonsense, lost = mailbox.drain()
+    assert nonsense == Nonsense("more than can be taken in, and was ended") and is_lost(lost)
+    assert len(letters) <= MOST
+    worker.close()
+
+
+def test_a_backend_that_goes_on_complaining_with_its_output_closed_is_ended(start):
+    mailbox, _ = start("import os\nos.close(1)\nwhile True: os.write(2, b'and another thing\\n')")
     (lost,) = mailbox.until(is_lost)
-    assert lost.status == 0
+    assert set(lost.lines) == {"and another thing"}
+
+
+class Unread(Mailbox):
+    """A mailbox that nobody looks into until the backend is gone."""
+
+    def __init__(self):
+        super().__init__()
+        self.over = threading.Event()
+
+    def put(self, letter):
+        taken = super().put(letter)
+        if is_lost(letter):
+            self.over.set()
+        return taken

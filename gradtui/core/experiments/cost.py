@@ -14,6 +14,7 @@ from gradtui.core.experiments.experiment import Experiment, Section
 _FLOAT = 4
 _HEAVY = 3e9
 _FRAMES = 1000
+_EVALUATED = 1024
 _APART, _FAR_APART = 10, 50
 """Least steps between two that are sampled: a sampled step of an LSTM goes through time a second time, with every state kept."""
 
@@ -102,6 +103,14 @@ def stride(experiment: Experiment) -> int:
         return 1
     steps: int = experiment.run.steps
     return min(max(steps // _FRAMES, _FAR_APART if experiment.network.family == "lstm" else _APART), 100)
+
+
+def evaluated(experiment: Experiment, steps: int) -> int:
+    """Samples of either set that a run of so many steps is evaluated on at its end, at most: as many as a twentieth of its own
+    operations pays for, and at least 1024. Forward, a sample costs a third of what it costs in a step.
+    """
+    samples = TASKS[experiment.task.name].count(experiment.task.values())
+    return max(_EVALUATED, 3 * steps * min(experiment.run.batch_size or samples, samples) // (2 * 20))
 
 
 def bytes_in_words(size: int) -> str:

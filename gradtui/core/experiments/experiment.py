@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, create_model
 
@@ -18,6 +19,10 @@ from gradtui.core.experiments.fitting import misfits, task_for
 from gradtui.core.text import nearest, printable
 
 Tables = Mapping[str, Mapping[str, Any]]
+_Found = TypeVar("_Found")
+
+MOST_TOLD = 20
+"""Mistakes that are told of one experiment. Where there are more, that is told too."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,21 @@ class Mistake:
 
 
 class InvalidExperiment(ValueError):
-    """An experiment that cannot be; holds every mistake, and the file where there is one."""
+    """An experiment that cannot be; holds its mistakes, one more than are told where there are many, and the file if any."""
 
     def __init__(self, mistakes: Iterable[Mistake], source: str = "") -> None:
-        self.mistakes = tuple(mistakes)
+        self.mistakes = first(mistakes)
         self.source = source
-        count = f"{len(self.mistakes)} mistake{'s' if len(self.mistakes) > 1 else ''}"
+        told = self.mistakes[:MOST_TOLD]
+        more = "More than " if len(self.mistakes) > MOST_TOLD else ""
+        count = f"{more}{len(told)} mistake{'s' if len(told) > 1 else ''}"
         heading = f"{count} in {printable(source)}:" if source else f"{count} in the experiment:"
-        super().__init__("\n".join([heading, *(f"  {mistake}" for mistake in self.mistakes)]))
+        super().__init__("\n".join([heading, *(f"  {mistake}" for mistake in told)]))
+
+
+def first(found: Iterable[_Found]) -> tuple[_Found, ...]:
+    """As many as are told and one more, so that a file full of mistakes costs no more than that to refuse."""
+    return tuple(islice(found, MOST_TOLD + 1))
 
 
 class Section(BaseModel):
@@ -111,6 +123,8 @@ class Experiment(BaseModel):
                 table, name = _split(key)
             except InvalidExperiment as error:
                 mistakes += error.mistakes
+                if len(mistakes) > MOST_TOLD:
+                    raise InvalidExperiment(mistakes) from None
             else:
                 tables[table][name] = value
         if "network.family" in changes and "task.name" not in changes:
@@ -145,29 +159,33 @@ def _sections(tables: Tables, names: Iterable[str]) -> dict[str, Section]:
     return {name: _model(TABLES[name], tables.get(name, {}))(**tables.get(name, {})) for name in names}
 
 
-def _mistakes_in(tables: Tables) -> list[Mistake]:
-    mistakes: list[Mistake] = []
-    for name, values in tables.items():
-        if name not in TABLES:
-            mistakes.append(_unknown_table(name))
-        elif not isinstance(values, Mapping):
-            mistakes.append(Mistake(name, f"is {seen(values)}, not a table.", f"[{name}] with keys of its own"))
-        else:
-            mistakes += _mistakes_in_table(TABLES[name], values)
+def _mistakes_in(tables: Tables) -> tuple[Mistake, ...]:
+    mistakes = first(chain.from_iterable(_mistakes_at(name, values) for name, values in tables.items()))
+    if len(mistakes) > MOST_TOLD:
+        return mistakes
     wrong = {mistake.where.partition(".")[0] for mistake in mistakes}
     right = _sections(tables, [name for name in TABLES if name not in wrong])
-    return mistakes + [Mistake(*misfit) for misfit in misfits({name: section.values() for name, section in right.items()})]
+    return mistakes + tuple(Mistake(*misfit) for misfit in misfits({name: section.values() for name, section in right.items()}))
 
 
-def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> list[Mistake]:
+def _mistakes_at(name: str, values: Any) -> Iterable[Mistake]:
+    if name not in TABLES:
+        return [_unknown_table(name)]
+    if not isinstance(values, Mapping):
+        return [Mistake(name, f"is {seen(values)}, not a table.", f"[{name}] with keys of its own")]
+    return _mistakes_in_table(TABLES[name], values)
+
+
+def _mistakes_in_table(table: Table, values: Mapping[str, Any]) -> Iterable[Mistake]:
     wrong = _wrong_keys(table, values)
     parameters = {parameter.name: parameter for parameter in table.chosen(values)}
     unsettled = any(name in parameters and parameters[name].catalog is not None for name in wrong)
-    told = [
+    every = table.every() if unsettled else {}
+    told = first(
         _wrong_value(table, parameters[name], values[name]) if name in parameters else _unknown_key(table, values, name)
         for name in wrong
-        if name in parameters or not (unsettled and name in table.every())
-    ]
+        if name in parameters or name not in every
+    )
     return told or _indivisible(table, values)
 
 

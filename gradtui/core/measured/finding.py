@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from gradtui.core.frozen import Frozen
+from gradtui.core.measured.bounds import Count, Few, Name, Named, Value, Words
 from gradtui.core.text import printable, setting
 
 Severity = Literal["info", "warning", "critical"]
@@ -31,9 +32,9 @@ RULES: Mapping[str, str] = {
 class Fix(Frozen):
     """A named change to the experiment. `set` holds its values by dotted key, for `Experiment.changed`."""
 
-    title: str
-    reason: str
-    set: dict[str, Any]
+    title: Words
+    reason: Words
+    set: Named[Value]
 
     @property
     def changes(self) -> str:
@@ -49,17 +50,17 @@ class Finding(Frozen):
     this optimizer, `source` where the threshold comes from. `fixes` are the best first.
     """
 
-    rule: str
+    rule: Name
     severity: Severity
-    step: int
-    what: str
-    evidence: str
-    meaning: str
-    source: str
-    layers: tuple[str, ...] = ()
+    step: Count
+    what: Words
+    evidence: Words
+    meaning: Words
+    source: Words
+    layers: Few[Name] = ()
     place: Literal["layer", "time step"] = "layer"
-    fixes: tuple[Fix, ...] = ()
-    until: int | None = None
+    fixes: Few[Fix] = ()
+    until: Count | None = None
 
 
 def in_force(findings: Iterable[Finding], step: int | None = None) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gradtui.core.frozen import Frozen
+from gradtui.core.measured.bounds import Count, Few, Lane, Named
 
 Number = Annotated[float, Field(allow_inf_nan=True)]
 Layers = Mapping[str, tuple[Number | None, ...]]
@@ -45,9 +46,19 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity(
             "activation_mean", "Activation mean", "mean h", "Mean of a layer's output over batch and units.", logarithmic=False
         ),
-        Quantity("dead", "Dead units", "dead", "Share of units that are zero on every validation sample.", logarithmic=False),
         Quantity(
-            "saturated", "Saturated units", "saturated", "Share of outputs at the flat ends of the activation.", logarithmic=False
+            "dead",
+            "Dead units",
+            "dead",
+            "Share of units that are zero on all of the first 1024 validation samples.",
+            logarithmic=False,
+        ),
+        Quantity(
+            "saturated",
+            "Saturated units",
+            "saturated",
+            "Share of outputs at the flat ends, on the first 1024 validation samples.",
+            logarithmic=False,
         ),
     )
 }
@@ -86,7 +97,7 @@ class Spread(Frozen):
     low: Number
     mean: Number
     high: Number
-    count: int = 1
+    count: Annotated[Count, Field(ge=1)] = 1
 
     def merged(self, newer: Spread) -> Spread:
         """Join with the spread that follows. A non-finite number stays visible: NaN wins over everything."""
@@ -113,16 +124,16 @@ class Frame(Frozen):
     `gradient_over_time` is |dL/dh_t| of the last hidden layer at the time steps that are shown, empty where nothing recurs.
     """
 
-    step: int
+    step: Annotated[Count, Field(ge=1)]
     loss: Spread
     gradient_norm: Spread
     learning_rate: Number
-    layers: dict[str, tuple[Number | None, ...]]
-    gradient_over_time: tuple[Number, ...] = ()
+    layers: Named[Few[Number | None]]
+    gradient_over_time: Few[Number] = ()
     validation_loss: Number | None = None
     validation_accuracy: Number | None = None
     steps_per_second: Number | None = None
-    lane: int = 0
+    lane: Lane = 0
 
     def completed(self, older: Frame) -> Frame:
         """This frame, with what it did not measure taken from an older one."""

@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gradtui.core.frozen import Frozen
+from gradtui.core.measured.bounds import Count, Few, Lane, Name, Value, Words
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
 from gradtui.core.moments import DataMoments
+from gradtui.core.text import printable
 
-LONGEST_LINE = 4 << 20
+LONGEST_LINE = 1 << 20
 """Bytes: a longer line is no message of ours."""
 
 
@@ -30,7 +32,7 @@ class Start(Message):
     """Train these experiments side by side, each in a lane; a run that is under way ends. Paused: wait before the first step."""
 
     type: Literal["start"] = "start"
-    run: int
+    run: Count
     experiments: tuple[dict[str, dict[str, Any]], ...]
     paused: bool = False
 
@@ -58,8 +60,8 @@ class Change(Message):
     """Give a live parameter another value, from the next step on, in every lane."""
 
     type: Literal["change"] = "change"
-    key: str
-    value: Any
+    key: Name
+    value: Value
 
 
 class Stop(Message):
@@ -72,8 +74,8 @@ class Ready(Message):
     """The backend has loaded PyTorch."""
 
     type: Literal["ready"] = "ready"
-    torch: str
-    devices: tuple[str, ...]
+    torch: Name
+    devices: Few[Name]
 
 
 class Started(Message):
@@ -85,22 +87,22 @@ class Started(Message):
     """
 
     type: Literal["started"] = "started"
-    run: int
-    device: str
-    weights: int
-    layers: tuple[str, ...]
-    predicted: tuple[tuple[Number | None, ...], ...]
-    time_steps: int = 0
-    predicted_over_time: tuple[tuple[Number | None, ...], ...] = ()
-    guessing: tuple[Number, ...] = ()
-    data: tuple[DataMoments, ...] = ()
+    run: Count
+    device: Name
+    weights: Count
+    layers: Few[Name]
+    predicted: Few[Few[Number | None]]
+    time_steps: Count = 0
+    predicted_over_time: Few[Few[Number | None]] = ()
+    guessing: Few[Number] = ()
+    data: Few[DataMoments] = ()
 
 
 class Sampled(Message):
     """A frame of the run."""
 
     type: Literal["sampled"] = "sampled"
-    run: int
+    run: Count
     frame: Frame
 
 
@@ -108,54 +110,54 @@ class Diagnosed(Message):
     """All findings of a lane, open and over, in the order in which they began; sent when one of them changes."""
 
     type: Literal["diagnosed"] = "diagnosed"
-    run: int
-    findings: tuple[Finding, ...]
-    lane: int = 0
+    run: Count
+    findings: Few[Finding]
+    lane: Lane = 0
 
 
 class Paused(Message):
     """Training waits after this step."""
 
     type: Literal["paused"] = "paused"
-    run: int
-    step: int
+    run: Count
+    step: Count
 
 
 class Resumed(Message):
     """Training goes on after this step."""
 
     type: Literal["resumed"] = "resumed"
-    run: int
-    step: int
+    run: Count
+    step: Count
 
 
 class Changed(Message):
     """A live parameter has another value after this step."""
 
     type: Literal["changed"] = "changed"
-    run: int
-    step: int
-    key: str
-    value: Any
+    run: Count
+    step: Count
+    key: Name
+    value: Value
 
 
 class Rejected(Message):
     """A change that cannot be: nothing changed, training goes on."""
 
     type: Literal["rejected"] = "rejected"
-    run: int
-    step: int
-    key: str
-    reason: str
+    run: Count
+    step: Count
+    key: Name
+    reason: Words
 
 
 class Divergence(Frozen):
     """Where the first number that is not finite appeared: at which step, in which layer, in what."""
 
-    step: int
-    layer: str
+    step: Count
+    layer: Name
     what: Literal["activation", "gradient", "loss"]
-    lane: int = 0
+    lane: Lane = 0
 
     def __str__(self) -> str:
         where = "the loss" if self.what == "loss" else f"the {self.what} of layer {self.layer}"
@@ -163,24 +165,29 @@ class Divergence(Frozen):
 
 
 class Ended(Message):
-    """The run is over: all steps done, stopped by a person, or the loss no longer finite."""
+    """A lane is over: all steps done, stopped by a person, or the loss no longer finite. Loss and accuracies are those on so many
+    samples of either set, 0 where it was not looked at.
+    """
 
     type: Literal["ended"] = "ended"
-    run: int
+    run: Count
     status: Literal["done", "stopped", "diverged"]
-    step: int
+    step: Count
+    lane: Count = 0
     divergence: Divergence | None = None
     validation_loss: Number | None = None
     accuracy: Number | None = None
     validation_accuracy: Number | None = None
+    training_samples: int = 0
+    validation_samples: int = 0
 
 
 class Failed(Message):
     """The run could not be started or went wrong; the backend stays. `refused` says that nothing was allocated."""
 
     type: Literal["failed"] = "failed"
-    run: int
-    reason: str
+    run: Count
+    reason: Words
     refused: bool = False
 
 
@@ -206,7 +213,31 @@ def report(line: bytes) -> Report:
 
 
 def _parsed(adapter: TypeAdapter[_T], line: bytes) -> _T:
+    if len(line) > LONGEST_LINE:
+        raise BrokenLine(f"a line of more than {LONGEST_LINE} bytes")
     try:
         return adapter.validate_json(line)
     except ValidationError as error:
-        raise BrokenLine(f"a line of {len(line)} bytes is not a message: {error.errors(include_url=False)[0]['msg']}") from None
+        wrong = error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
+        raise BrokenLine(f"a line of {len(line)} bytes that is no message ({printable(wrong, 200)})") from None
+
+
+class Lines:
+    """Whole lines out of a pipe that delivers pieces. Of a line that is too long only enough is kept to tell that it is."""
+
+    def __init__(self) -> None:
+        self._piece = bytearray()
+
+    def whole(self, data: bytes) -> list[bytes]:
+        """The lines that end in the next piece, without their newlines."""
+        *ended, rest = data.split(b"\n")
+        lines = []
+        for end in ended:
+            self._take(end)
+            lines.append(bytes(self._piece))
+            self._piece.clear()
+        self._take(rest)
+        return lines
+
+    def _take(self, data: bytes) -> None:
+        self._piece += data[: LONGEST_LINE + 1 - len(self._piece)]

@@ -33,6 +33,13 @@ class Accuracy(Frozen):
     validation: Number | None
 
 
+class Evaluated(Frozen):
+    """Samples of either set on which the figures at the end stand; 0 where it was not looked at."""
+
+    train: int
+    validation: int
+
+
 class LayerSummary(Frozen):
     """What was measured at one step, a number a layer."""
 
@@ -60,6 +67,7 @@ class Summary(Frozen):
     steps_per_second: Number | None
     loss: LossSummary
     accuracy: Accuracy
+    evaluated: Evaluated
     layers: tuple[str, ...]
     first: FirstLayerSummary
     last: LayerSummary
@@ -88,6 +96,7 @@ def summarize(run: Run) -> Summary:
             validation=ended.validation_loss,
         ),
         accuracy=Accuracy(train=ended.accuracy, validation=ended.validation_accuracy),
+        evaluated=Evaluated(train=ended.training_samples, validation=ended.validation_samples),
         layers=started.layers,
         first=FirstLayerSummary(**_lists(first, started.layers), predicted_activation_gradient=run.predicted),
         last=LayerSummary(**_lists(last, started.layers)),

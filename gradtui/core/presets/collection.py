@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -64,19 +65,20 @@ class Shelf:
     entries: tuple[Entry, ...]
 
 
-def shipped() -> dict[str, Path]:
+@cache
+def shipped() -> Mapping[str, Path]:
     """The files of the presets that come with gradtui, by name in alphabetical order."""
     return _files(_folder())
 
 
-def own() -> dict[str, Path]:
+def own() -> Mapping[str, Path]:
     """The files of the presets that a person saved, by name in alphabetical order."""
     return _files(own_folder())
 
 
-def known() -> dict[str, Path]:
+def known() -> Mapping[str, Path]:
     """The files of all presets that have a name, the shipped ones before those that a person saved under the same."""
-    return own() | shipped()
+    return {**own(), **shipped()}
 
 
 def own_folder() -> Path:
@@ -117,7 +119,7 @@ def find(word: str) -> Preset:
     from gradtui.core.presets.preset import UnreadablePreset, read
 
     presets = shipped()
-    if word in presets or word in (presets := own() | presets):
+    if word in presets or word in (presets := known()):
         return read(presets[word])
     path = os.path.expanduser(word)
     if os.path.exists(path) or "/" in path or path.endswith(".toml"):

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from gradtui.core.experiments.cost import cost
-from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, Mistake, seen
+from gradtui.core.experiments.experiment import MOST_TOLD, Experiment, InvalidExperiment, Mistake, first, seen
 from gradtui.core.measured.reading import OVER_SEEDS, READINGS
 from gradtui.core.text import nearest, printable
 
@@ -114,6 +114,8 @@ def expectations(data: Any, experiment: Experiment | None) -> Expect:
         )
     mistakes = _mistakes(Expect, {**data, "claims": ()}, "expect")
     for at, claim in enumerate(claims, 1):
+        if len(mistakes) > MOST_TOLD:
+            break
         where = f"expect.claims.{at}"
         if not isinstance(claim, Mapping):
             mistakes.append(Mistake(where, f"is {seen(claim)}, not a table.", "[[expect.claims]] with keys of its own"))
@@ -133,7 +135,7 @@ def _mistakes(model: type[_Value], values: Mapping[str, Any], where: str) -> lis
         model.model_validate(values)
     except ValidationError as error:
         wrong = dict.fromkeys(str(item["loc"][0]) for item in error.errors(include_url=False, include_context=False))
-        return [_mistake(model, values, name, where) for name in wrong]
+        return [_mistake(model, values, name, where) for name in first(wrong)]
     return []
 
 
@@ -161,6 +163,8 @@ def _unfit_claims(expect: Expect, experiment: Experiment) -> list[Mistake]:
     """Changes that cannot be made to the experiment, and a check that would take too long."""
     mistakes, operations = list[Mistake](), 0.0
     for at, claim in enumerate(expect.claims, 1):
+        if len(mistakes) > MOST_TOLD:
+            break
         for key, changes in (("set", claim.set), ("against", claim.against)):
             if changes is None:
                 continue

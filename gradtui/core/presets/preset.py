@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -12,20 +11,20 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
-import tomli_w
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from gradtui.catalog.tables import TABLES
-from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, Mistake, experiment
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, Mistake, experiment, first
 from gradtui.core.presets.expect import NOTHING, Expect, expectations
 from gradtui.core.text import nearest, printable
 
 SCHEMA = 1
-LARGEST = 1 << 20
+LARGEST = 32 << 10
 """Bytes: a larger file is no preset and is not read."""
+TOO_LARGE = f"is larger than {LARGEST >> 10} KiB, so it is no preset."
 
-_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?>[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){32}""")
-"""A dotted key that no preset has; reading one takes time that grows with the square of its length."""
+MOST_WALKED = 100_000
+"""Parts of keys that reading a preset may walk through. A text beyond that is no preset and is not read."""
 
 _TEXTS = ("title", "subject", "summary", "source")
 _CHANGED = "changed from "
@@ -87,12 +86,14 @@ class Preset(BaseModel):
 
     def toml(self) -> str:
         """The preset as a file; `parse` of it is this preset."""
+        import tomlkit
+
         head = {"schema": SCHEMA, **{name: getattr(self, name) for name in _TEXTS}}
         body = {
             table: {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
             for table, values in self.experiment.tables().items()
         }
-        return tomli_w.dumps({**head, **body, **({"expect": self.expect.table()} if self.expect != NOTHING else {})})
+        return tomlkit.dumps({**head, **body, **({"expect": self.expect.table()} if self.expect != NOTHING else {})})
 
     def title_of(self, experiment: Experiment) -> str:
         """What to call an experiment that began as this one: once it is another one, the title alone would tell what it is not."""
@@ -111,10 +112,10 @@ def parse(text: str, source: str) -> Preset:
     Raises UnreadablePreset where the text is no TOML, InvalidExperiment with every mistake where it is.
     """
     if len(text) > LARGEST:
-        raise UnreadablePreset(f"{printable(source)} is larger than 1 MiB, so it is no preset.")
+        raise UnreadablePreset(f"{printable(source)} {TOO_LARGE}")
+    if walked(text) > MOST_WALKED:
+        raise UnreadablePreset(f"{printable(source)} has lines with too many dots, so it is no preset.")
     try:
-        if _ENDLESS_KEY.search(text):
-            raise RecursionError
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         reason = "tables are nested too deeply" if isinstance(error, RecursionError) else printable(str(error), 200)
@@ -137,7 +138,7 @@ def read(path: Path) -> Preset:
     if not regular:
         raise UnreadablePreset(f"{shown} is not a regular file, so it is no preset.")
     if len(raw) > LARGEST:
-        raise UnreadablePreset(f"{shown} is larger than 1 MiB, so it is no preset.")
+        raise UnreadablePreset(f"{shown} {TOO_LARGE}")
     try:
         text = raw.decode()
         return parse(text, str(path)).model_copy(update={"origin": Origin(place=os.path.abspath(path), text=text)})
@@ -170,6 +171,15 @@ def changed(preset: Preset, assignments: Sequence[str]) -> Preset:
     return preset.with_experiment(made).model_copy(update={"title": preset.title_of(made)})
 
 
+def walked(text: str) -> int:
+    """Parts of keys that reading a text walks through at the most: for every part and every key as many as a line has dots.
+
+    Only reading tells which dots stand in keys, so all of them count; TOML ends lines with line feeds alone.
+    """
+    deepest = max(line.count(".") for line in text.split("\n"))
+    return deepest * (text.count(".") + text.count("="))
+
+
 def _open_at_once(path: str, flags: int) -> int:
     """Open without waiting for the other end of a named pipe."""
     return os.open(path, flags | os.O_NONBLOCK)
@@ -183,7 +193,7 @@ def _preset(data: Mapping[str, Any], source: str) -> Preset:
         if not isinstance(data.get(name, ""), str):
             mistakes.append(Mistake(name, "is not text.", "a string"))
     known = ["schema", *_TEXTS, *TABLES, "expect"]
-    unknown = [name for name in data if name not in known]
+    unknown = first(name for name in data if name not in known)
     mistakes += [Mistake(printable(name, 60), "unknown key.", ", ".join(known), nearest(name, known)) for name in unknown]
     tables = {name: value for name, value in data.items() if name in TABLES}
     made, expect = None, NOTHING

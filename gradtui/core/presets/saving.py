@@ -10,7 +10,7 @@ from typing import Any
 
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.presets.collection import own_folder, shipped
-from gradtui.core.presets.preset import Origin, Preset, UnreadablePreset, parse
+from gradtui.core.presets.preset import LARGEST, Origin, Preset, UnreadablePreset, parse
 from gradtui.core.text import printable
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -65,24 +65,34 @@ def save(preset: Preset, path: Path) -> Preset:
 
 
 def written(preset: Preset) -> str:
-    """The preset as a file: the text that it was read from with what has changed since, comments and order kept."""
-    if preset.origin is None:
-        return preset.toml()
+    """The preset as a file: the text that it was read from with what has changed since, comments and order kept.
+
+    Raises Unsaved where that would be larger than what can be read again.
+    """
+    origin = preset.origin
+    if origin is None:
+        return _short(preset.toml())
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        before = parse(preset.origin.text, preset.origin.place)
-        document = tomlkit.parse(preset.origin.text)
+        before = parse(origin.text, origin.place)
+        document = tomlkit.parse(origin.text)
         for name in Preset.model_fields:
             if name not in ("experiment", "origin") and getattr(before, name) != getattr(preset, name):
                 document[name] = preset.expect.table() if name == "expect" else getattr(preset, name)
         for key, (_, value) in before.experiment.differences(preset.experiment).items():
             _put(document, key, value)
-        text = tomlkit.dumps(document)
-        return text if parse(text, preset.origin.place) == preset else preset.toml()
+        text = _short(tomlkit.dumps(document))
+        return text if parse(text, origin.place) == preset else _short(preset.toml())
     except (TOMLKitError, UnreadablePreset, InvalidExperiment, RecursionError):
-        return preset.toml()
+        return _short(preset.toml())
+
+
+def _short(text: str) -> str:
+    if len(text.encode()) > LARGEST:
+        raise Unsaved(f"A preset has at most {LARGEST >> 10} KiB, and this one would be larger. Shorten its texts or comments.")
+    return text
 
 
 def _put(document: Any, key: str, value: Any) -> None:

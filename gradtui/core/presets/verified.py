@@ -13,11 +13,14 @@ from gradtui.core.text import exact, number
 
 
 class Checked(Frozen):
-    """A claim, the number that it is about (None where it was not measured), that of each seed, and whether the claim holds."""
+    """A claim, the number that it is about (None where it was not measured), that of each seed, and whether the claim holds. A seed
+    was read after the step that it `reached`: fewer than `steps` where it ended sooner.
+    """
 
     claim: Claim
     seeds: int
     steps: int
+    reached: tuple[int, ...]
     measured: Number | None
     by_seed: tuple[Number | None, ...]
     holds: bool
@@ -63,7 +66,7 @@ def table(verified: Verified) -> str:
     lines = ["| preset | claim | source | expected | measured | |", "| --- | --- | --- | --- | --- | --- |"]
     for report in verified.presets:
         lines += [
-            f"| `{report.preset}` | {c.claim.says} | {_source(c.claim)} | {expected(c.claim)} | {_measured(c)} | {_verdict(c)} |"
+            f"| `{report.preset}` | {_said(c)} | {_source(c.claim)} | {expected(c.claim)} | {_measured(c)} | {_verdict(c)} |"
             for c in report.claims
         ]
     return "\n".join([*lines, "", f"{_outcome(verified)} {' '.join(f'{mark}.' for mark in _marks(verified))}"])
@@ -90,6 +93,15 @@ def _measured(checked: Checked) -> str:
     return number(checked.measured)
 
 
+def _said(checked: Checked) -> str:
+    """The claim, and what was not reached for it."""
+    sooner = [step for step in checked.reached if step < checked.steps]
+    if not sooner:
+        return checked.claim.says
+    which = f"{len(sooner)} of {checked.seeds} runs" if checked.seeds > 1 else "the run"
+    return f"{checked.claim.says} ({which} ended after {min(sooner)} of {checked.steps} steps)"
+
+
 def _verdict(checked: Checked) -> str:
     return "holds" if checked.holds else "fails"
 
@@ -100,7 +112,7 @@ def _source(claim: Claim) -> str:
 
 def _rows(checked: Checked, widths: Widths) -> Iterator[str]:
     claim = checked.claim
-    cells = (_verdict(checked), claim.says, expected(claim), _measured(checked), _source(claim))
+    cells = (_verdict(checked), _said(checked), expected(claim), _measured(checked), _source(claim))
     columns = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
     return (_line(row, widths) for row in zip_longest(*columns, fillvalue=""))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from rich.text import Text
@@ -81,13 +82,13 @@ class LessonScreen(Answering[Preset | tuple[Fix, ...] | None]):
         self._browse.page.border_title = ""
         self._browse.page.show("")
 
-    def on_option_list_option_selected(self) -> None:
-        self.action_choose()
+    async def on_option_list_option_selected(self) -> None:
+        await self.action_choose()
 
-    def action_choose(self) -> None:
+    async def action_choose(self) -> None:
         """Open the preset of the page."""
         if (page := self._marked) is not None:
-            self.dismiss(page.opened())
+            self.dismiss(await asyncio.to_thread(page.opened))
 
     def action_fix(self) -> None:
         """Leave with what would mend the finding of the page."""

@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from gradtui.core.presets.collection import own_folder, shipped
 from gradtui.core.presets.preset import Preset
-from gradtui.core.presets.saving import Unsaved, place, save
+from gradtui.core.presets.saving import Unsaved, place
 from gradtui.core.text import printable
 from gradtui.remote.address import BadAddress, elsewhere, parse
 from gradtui.remote.machines import Machines
@@ -51,6 +51,16 @@ class SaveScreen(Dialog[Preset]):
 
     def on_input_changed(self) -> None:
         """Say where it goes."""
+        self._goes()
+
+    def on_input_submitted(self) -> None:
+        if self._goes():
+            preset = Preset.model_validate(dict(self._preset) | {"title": self._title.value.strip()})
+            job = partial(self._machines.save, preset, self._place)
+            self.app.push_screen(ErrandScreen(f"Save {self._place}", job, self._machines), self._saved)
+
+    def _goes(self) -> bool:
+        """Say where it goes, or that it goes nowhere."""
         try:
             if elsewhere(self._place):
                 address = parse(self._place)
@@ -59,18 +69,8 @@ class SaveScreen(Dialog[Preset]):
                 self._say(f"Goes to {printable(str(place(self._place)))}.")
         except (Unsaved, BadAddress) as error:
             self._say(printable(str(error)), mistake=True)
-
-    def on_input_submitted(self) -> None:
-        title = self._title.value.strip()
-        try:
-            preset = Preset.model_validate(dict(self._preset) | {"title": title})
-            if elsewhere(self._place):
-                job = partial(self._machines.save, preset, parse(self._place))
-                self.app.push_screen(ErrandScreen(f"Save {self._place}", job, self._machines), self._saved)
-            else:
-                self.dismiss(save(preset, place(self._place)))
-        except (Unsaved, BadAddress) as error:
-            self._say(printable(str(error)), mistake=True)
+            return False
+        return True
 
     def _saved(self, preset: Preset | None) -> None:
         if preset is not None:
