@@ -24,17 +24,20 @@ from textual.widgets import Static
 from gradtui.core.measured.frame import Frame, Spread
 from gradtui.core.measured.history import History
 from gradtui.core.text import number
+from gradtui.tui.plot.by_layer import ByLayer
 from gradtui.tui.plot.curve import Curve
-from gradtui.tui.plot.lines import lines
+from gradtui.tui.plot.lines import Losses, lines
 from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
 from gradtui.tui.widgets.cells import Cells
-from gradtui.tui.widgets.gradients import Gradients, GradientsView
-from gradtui.tui.widgets.loss import Loss, LossView
+from gradtui.tui.widgets.gradients import Gradients
+from gradtui.tui.widgets.loss import Loss
 
 COLUMNS, ROWS = 88, 24
 FRAMES = 100
 START = 300
+STEPS = 300_000
+"""Frames that are drawn, those that were there before, and the steps of a run that has more of them."""
 LAYERS = (*(str(layer) for layer in range(1, 21)), "out")
 KINDS = ("loss", "gradients", "line")
 
@@ -61,9 +64,13 @@ def history(frames: int) -> tuple[History, random.Random]:
     return made, noise
 
 
-def view(made: History) -> GradientsView:
+def view(made: History) -> ByLayer:
     assert made.last is not None
-    return GradientsView("activation_gradient", LAYERS, made.last.layers["activation_gradient"], batch=64)
+    return ByLayer("activation_gradient", LAYERS, made.last.layers["activation_gradient"])
+
+
+def losses(made: History) -> Losses:
+    return Losses(Curve.of(made.loss, made.mean_loss), Curve.of(made.validation_loss), STEPS)
 
 
 class Whole(Static):
@@ -102,9 +109,9 @@ class Demo(CellsApp):
     def _show(self, made: History) -> None:
         drawn = self._drawn
         if isinstance(drawn, Loss):
-            drawn.fill(LossView.of(made))
+            drawn.fill(losses(made))
         elif isinstance(drawn, Gradients):
-            drawn.fill(view(made))
+            drawn.fill([view(made)])
         else:
             drawn.show(_rows(self._kind, made))
 
@@ -112,7 +119,7 @@ class Demo(CellsApp):
 def _rows(kind: str, made: History) -> list[Text]:
     assert made.last is not None
     if kind == "loss":
-        return lines(Curve.of(made.loss), Curve.of(made.validation_loss), (), False, COLUMNS, ROWS)
+        return lines(losses(made), False, COLUMNS, ROWS)
     if kind == "line":
         return [Text(f"loss {number(made.last.loss.last)}"), *[Text("x" * COLUMNS)] * (ROWS - 1)]
     values = made.last.layers["activation_gradient"]
@@ -160,10 +167,10 @@ def main() -> None:
         ours, all_of_it = a_frame(kind, whole=False), a_frame(kind, whole=True)
         print(f"  {kind:<26}{ours:14.0f}{all_of_it:10.0f}{all_of_it / ours:9.1f}")
     made, _ = history(30_000)
-    train, validation = Curve.of(made.loss), Curve.of(made.validation_loss)
+    shown = losses(made)
     for log in (False, True):
-        taken = milliseconds(lambda log=log: lines(train, validation, (), log, 80, 38))  # type: ignore[misc]
-        print(f"loss plot of {len(train)} points at 80x38, {'log' if log else 'linear'}: {taken:.1f} ms")
+        taken = milliseconds(lambda log=log: lines(shown, log, 80, 38))  # type: ignore[misc]
+        print(f"loss plot of {len(shown.train)} points at 80x38, {'log' if log else 'linear'}: {taken:.1f} ms")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import gradtui.engine  # noqa: F401  before anything here loads PyTorch, as in the program
 from gradtui.core.presets import collection
 
 settings.register_profile("gradtui", deadline=None, derandomize=True)
@@ -14,6 +15,7 @@ settings.load_profile("gradtui")
 def own_presets(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of own presets for each test, so that the person's is neither read nor written."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
     folder = collection.own_folder()
     folder.mkdir(parents=True)
     return folder

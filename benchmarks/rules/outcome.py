@@ -84,27 +84,33 @@ def _run(experiment: Experiment) -> Outcome:
         try:
             frames.append(next(running))
         except StopIteration as end:
-            diverged = end.value.status == "diverged"
+            diverged = end.value[0].status == "diverged"
             break
         if frames[-1].step >= (points[-1].step if points else 0) + apart:
             seen = stack.evaluate(stack.training, _SAMPLES)
             kept = stack.evaluate(stack.validation, _SAMPLES)
             points.append(Checkpoint(step=frames[-1].step, training=seen.loss[0], validation=kept.loss[0]))
-            flat.append(_flat(experiment, [h for h in seen.activated if h is not None]))
+            flat.append(_flat(experiment, _activated(stack)))
         elif not points and frames[-1].step % _EARLY == 0:
             early.append(stack.evaluate(stack.validation, _SAMPLES).loss[0])
-    activated = [h for h in stack.evaluate(stack.training, _SAMPLES).activated if h is not None]
     return Outcome(
         started=training.started(),
         frames=tuple(frames),
         diverged=diverged,
         guessing=training.guessing[0],
         checkpoints=tuple(points),
-        silent=_silent(experiment, activated),
+        silent=_silent(experiment, _activated(stack)),
         flat=tuple(np.mean([row for row in flat if row], 0).tolist()) if any(flat) else (),
         alike=_alike(stack),
         early=tuple(early),
     )
+
+
+@torch.no_grad()
+def _activated(stack: Stack) -> list[torch.Tensor]:
+    """The activations of the layers that have one, on the training samples."""
+    passed = stack.network.forward(stack.training.inputs[:, :_SAMPLES], training=False)
+    return [h for h in passed.activated if h is not None]
 
 
 def _silent(experiment: Experiment, activated: list[torch.Tensor]) -> tuple[float, ...]:

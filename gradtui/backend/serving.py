@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 
 from gradtui.backend.outbox import Outbox
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
@@ -62,18 +63,17 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
 
 
 def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
-    import torch
+    from gradtui.engine.training.devices import TORCH, devices
 
-    from gradtui.engine.training.devices import devices
-
-    outbox.put(Ready(torch=torch.__version__, devices=devices()))
+    outbox.put(Ready(torch=TORCH, devices=devices()))
     while True:
         start, controls = orders.get()
-        outbox.put(_run(start, controls, outbox))
+        for report in _run(start, controls, outbox):
+            outbox.put(report)
 
 
-def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
-    """Train one run and tell how it ended; whatever goes wrong is told, and the backend stays."""
+def _run(start: Start, controls: Controls, outbox: Outbox) -> Sequence[Report]:
+    """Train one run and tell how its lanes ended; whatever goes wrong is told, and the backend stays."""
     from gradtui.core.experiments.refusal import Refused
     from gradtui.engine.training.trainer import prepare
 
@@ -90,9 +90,9 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> Report:
             if findings is not None:
                 outbox.put(Diagnosed(run=start.run, findings=findings, lane=frame.lane))
     except StopIteration as end:
-        return Ended(run=start.run, **vars(end.value))
+        return [Ended(run=start.run, **vars(outcome)) for outcome in end.value]
     except (Refused, InvalidExperiment) as error:
-        return Failed(run=start.run, reason=str(error), refused=True)
+        return [Failed(run=start.run, reason=str(error), refused=True)]
     except Exception as error:
         traceback.print_exc()
-        return Failed(run=start.run, reason=f"{type(error).__name__}: {error}")
+        return [Failed(run=start.run, reason=f"{type(error).__name__}: {error}")]

@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from gradtui.commands import paper
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -19,5 +21,5 @@ def doctor(as_json: bool) -> None:
         click.echo(json.dumps({item.name: {"ok": item.ok, "value": item.value} for item in findings}))
     else:
         for item in findings:
-            click.echo(f"{'ok  ' if item.ok else 'no  '}{item.name:10} {item.value}")
+            paper.write(f"{'ok  ' if item.ok else 'no  '}{item.name:10} {item.value}")
     sys.exit(0 if all(item.ok for item in findings if item.needed) else 1)

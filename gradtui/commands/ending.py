@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-import click
+from gradtui.commands import paper
 
 UNKEPT, USAGE, DIVERGED, UNFETCHED = 1, 2, 3, 4
 """Exit statuses: a claim does not hold, bad usage or an invalid preset, a loss that is not finite, a preset that does not come."""
@@ -15,7 +15,7 @@ UNKEPT, USAGE, DIVERGED, UNFETCHED = 1, 2, 3, 4
 
 def fail(message: str, status: int = USAGE) -> NoReturn:
     """End the program with a message on stderr."""
-    click.echo(f"gradtui: {message}", err=True)
+    paper.write(f"gradtui: {message}", err=True)
     sys.exit(status)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gradtui.commands import completion
+from gradtui.commands import completion, paper
 from gradtui.commands.ending import fail
 from gradtui.commands.loading import load
 from gradtui.commands.options import changed_option
@@ -26,7 +26,7 @@ def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> N
     from gradtui.lessons.plain import contents, printed
 
     if page is None:
-        click.echo(contents())
+        paper.write(contents())
         return
     if page not in pages():
         meant = nearest(page, pages())
@@ -34,4 +34,4 @@ def explain(page: str | None, preset: str | None, changes: tuple[str, ...]) -> N
         fail(f"There is no page called {printable(page, 60)}.{hint} `gradtui explain` lists them.")
     chosen = pages()[page]
     shown = load(preset, changes) if preset is not None else load(chosen.preset, (*chosen.changes, *changes))
-    click.echo(printed(chosen, Run(shown.experiment)))
+    paper.write(printed(chosen, Run(shown.experiment)))

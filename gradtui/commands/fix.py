@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from gradtui.commands import paper
 from gradtui.commands.ending import told_refusals
 from gradtui.commands.loading import load
 from gradtui.commands.options import assignments, changed_option, preset_argument, steps_option
@@ -21,9 +22,14 @@ from gradtui.commands.options import assignments, changed_option, preset_argumen
 def fix(preset: str, changes: tuple[str, ...], steps: int | None, chained: bool, limit: int, as_json: bool) -> None:
     """Train a preset, try the best fix for what is wrong from the same seed, and compare."""
     chosen = load(preset, assignments(changes, steps))
-    from gradtui.headless.fixing import attempts_in_words, mend
+    from gradtui.headless.progress import waiting
 
+    with waiting(f"{chosen.title}: starting PyTorch"):
+        from gradtui.headless.fixing import attempts_in_words, mend
     with told_refusals():
         mended = mend(chosen.experiment, limit if chained else 1)
-    click.echo(mended.model_dump_json() if as_json else attempts_in_words(chosen.title, mended))
+    if as_json:
+        click.echo(mended.model_dump_json())
+    else:
+        paper.write(attempts_in_words(chosen.title, mended))
     sys.exit(128 + mended.signal if mended.signal else 0)

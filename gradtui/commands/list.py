@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gradtui.commands import completion
+from gradtui.commands import completion, paper
 from gradtui.commands.ending import fail
 
 
@@ -17,14 +17,14 @@ def list_catalog(kind: str | None) -> None:
 
     if kind is None:
         for name, catalog in CATALOGS.items():
-            click.echo(f"{name:16} {catalog.summary}\n{'':16} {', '.join(catalog)}")
+            paper.write(f"{name:16} {catalog.summary}\n{'':16} {', '.join(catalog)}")
         return
     if kind not in CATALOGS:
         meant = nearest(kind, CATALOGS)
         fail(f"There is no kind {kind!r}.{f' Did you mean {meant}?' if meant else ''} Allowed: {', '.join(CATALOGS)}.")
     for entry in CATALOGS[kind].values():
-        click.echo(f"{entry.name:16} {entry.summary}")
+        paper.write(f"{entry.name:16} {entry.summary}")
         if entry.good_for:
-            click.echo(f"{'':16} Good for: {entry.good_for}")
+            paper.write(f"{'':16} Good for: {entry.good_for}")
         for parameter in entry.parameters:
-            click.echo(f"{'':16}   {parameter.name} = {exact(parameter.default)}  {parameter.help} Allowed: {parameter.allowed}.")
+            paper.write(f"{'':16}   {parameter.name} = {exact(parameter.default)}  {parameter.help} Allowed: {parameter.allowed}.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradtui.commands import paper
 from gradtui.commands.ending import UNFETCHED, fail
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def list_folder(word: str, as_json: bool) -> None:
     if isinstance(found, File):
         fail(f"{found.address} is a file. `gradtui run {word}` runs it.", UNFETCHED)
     addresses = [str(found.address.child(name)) for name in found.names]
-    click.echo(json.dumps(addresses) if as_json else "\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
+    if as_json:
+        click.echo(json.dumps(addresses))
+    else:
+        paper.write("\n".join(addresses or [f"{found.address} holds no presets (*.toml)."]))
 
 
 def _preset(word: str) -> Preset:
@@ -63,7 +67,7 @@ def _preset(word: str) -> Preset:
         fail(f"{found.address} is a folder. `gradtui presets {word}` lists its presets.", UNFETCHED)
     preset = found.preset()
     assert preset.origin is not None
-    click.echo(f"gradtui: {preset.title}, from {preset.origin.words}", err=True)
+    paper.write(f"gradtui: {preset.title}, from {preset.origin.words}", err=True)
     return preset
 
 

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from gradtui import __version__
 from gradtui.commands import completion, shells
+from gradtui.commands.config import config
 from gradtui.commands.doctor import doctor
 from gradtui.commands.ending import fail
 from gradtui.commands.explain import explain
@@ -85,5 +86,5 @@ def main() -> None:
     """
 
 
-for _command in (open_app, run, fix, verify, show, script, others, presets, explain, list_catalog, schema, doctor):
+for _command in (open_app, run, fix, verify, show, script, others, presets, explain, list_catalog, schema, config, doctor):
     main.add_command(_command)

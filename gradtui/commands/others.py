@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from gradtui.commands import paper
 from gradtui.commands.ending import told_refusals
 from gradtui.commands.loading import load
 from gradtui.commands.options import assignments, changed_option, preset_argument, steps_option
@@ -20,10 +21,15 @@ def others(preset: str, changes: tuple[str, ...], steps: int | None, as_json: bo
     """Train a preset, and say what published tools would say of that run beside gradtui."""
     chosen = load(preset, assignments(changes, steps))
     from gradtui.diagnosis.published.table import compared, in_words
-    from gradtui.headless.running import run_headless
+    from gradtui.headless.progress import waiting
 
+    with waiting(f"{chosen.title}: starting PyTorch"):
+        from gradtui.headless.running import run_headless
     with told_refusals():
         done = run_headless(chosen.experiment)
     table = compared(done.run)
-    click.echo(table.model_dump_json() if as_json else in_words(chosen.title, table))
+    if as_json:
+        click.echo(table.model_dump_json())
+    else:
+        paper.write(in_words(chosen.title, table))
     sys.exit(128 + done.signal if done.signal else 0)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from gradtui.commands import completion
+from gradtui.commands import completion, paper
 from gradtui.commands.loading import list_folder
 
 
@@ -35,9 +35,11 @@ def presets(place: str | None, as_json: bool) -> None:
         click.echo(json.dumps(rows))
         return
     if not found:
-        click.echo(f"{printable(str(here))} holds no presets (*.toml).")
+        paper.write(f"{printable(str(here))} holds no presets (*.toml).")
     width = max((len(entry.name) for entry in found), default=0)
     for subject, entries in groupby(found, lambda entry: entry.subject):
-        click.echo(subject)
+        paper.write(subject)
         for entry in entries:
-            click.echo(f"  {printable(entry.name):{width}}  {entry.title if entry.preset else 'cannot be read: see `gradtui run`'}")
+            paper.write(
+                f"  {printable(entry.name):{width}}  {entry.title if entry.preset else 'cannot be read: see `gradtui run`'}"
+            )

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from gradtui.commands import completion
+from gradtui.commands import completion, paper
 from gradtui.commands.ending import UNKEPT, told_refusals
 from gradtui.commands.loading import load
 
@@ -22,9 +22,14 @@ def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:
 
     chosen = {printable(name): load(name, ()) for name in presets or shipped()}
     from gradtui.core.presets.verified import in_words, table
-    from gradtui.headless.verifying import verify as verified
+    from gradtui.headless.progress import waiting
 
+    with waiting("Starting PyTorch"):
+        from gradtui.headless.verifying import verify as verified
     with told_refusals():
         done = verified(chosen)
-    click.echo(done.model_dump_json() if as_json else table(done) if markdown else in_words(done))
+    if as_json or markdown:
+        click.echo(done.model_dump_json() if as_json else table(done))
+    else:
+        paper.write(in_words(done, paper.width()))
     sys.exit(128 + done.signal if done.signal else 0 if done.holds else UNKEPT)

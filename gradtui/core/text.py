@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
@@ -18,6 +19,19 @@ def printable(text: str, limit: int = 2000) -> str:
     words = "".join(" " if c.isspace() else c for c in text[: 4 * limit])
     shown = " ".join("".join(c for c in words if unicodedata.category(c) not in _HIDDEN).split())
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def wrapped(text: str, width: int, first: str = "", then: str | None = None) -> list[str]:
+    """The lines of a paragraph, broken at blanks alone; `first` stands before the first line, `then` before the others."""
+    later = first if then is None else then
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+    ) or [first]
+
+
+def in_ascii(text: str) -> str:
+    """The text for a terminal that shows nothing else: every other character gives way to one that looks like it, if any does."""
+    return text if text.isascii() else "".join(map(_ascii, text))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -74,3 +88,22 @@ def setting(key: str, value: object) -> str:
     """A value by dotted key in words: activation relu, optimizer adam."""
     table, _, name = key.partition(".")
     return f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}"
+
+
+_LOOK_ALIKES = dict(zip("›…·•●○◌‖✓✗×−–—▲▴↑▼▾↓◀←▶→░▒▓‘’“”┊▁▂▃▄▅▆▇", ">~.**oo=vxx---^^^vvv<<>>,:%''\"\"!__..--=", strict=True))
+
+
+def _ascii(character: str) -> str:
+    name = unicodedata.name(character, "")
+    if character.isascii():
+        return character
+    if character in _LOOK_ALIKES:
+        return _LOOK_ALIKES[character]
+    if name.startswith("BRAILLE"):
+        upper, lower = ord(character) & 0b00011011, ord(character) & 0b11100100
+        return ":" if upper and lower else "'" if upper else "." if lower else " "
+    if name.startswith("BOX"):
+        return "|" if name.endswith("VERTICAL") else "-" if name.endswith("HORIZONTAL") else "+"
+    if "BLOCK" in name or "EIGHTH" in name or "QUADRANT" in name:
+        return "#"
+    return unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()

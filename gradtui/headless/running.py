@@ -1,9 +1,8 @@
-"""Runs without a screen: train in this process, show a progress bar on a terminal, and return the run."""
+"""Runs without a screen: train in this process, show how far it is, and return the run."""
 
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +13,10 @@ import click
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.protocol import Ended, Stop
 from gradtui.core.measured.run import Run
-from gradtui.core.text import number
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.trainer import Outcome, Training, prepare
+from gradtui.headless.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,17 @@ def run_headless(experiment: Experiment) -> Ran:
 
 
 def _train(training: Training, controls: Controls, examiner: Examiner, steps: int) -> Outcome:
+    outcome: Outcome
     frames = training.frames(controls)
-    with click.progressbar(length=steps, label="step 0", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with Progress(steps) as progress:
         while True:
             try:
                 frame = next(frames)
             except StopIteration as end:
-                outcome: Outcome = end.value
+                (outcome,) = end.value
                 return outcome
             examiner.observe(frame, training.stack.experiments[0])
-            bar.label = f"loss {number(frame.loss.last):<8}"
-            bar.update(frame.step - bar.pos)
+            progress.show(frame.step, frame.loss.last)
 
 
 @contextmanager

@@ -26,7 +26,8 @@ _SEEDS = 2**32
 
 Place = tuple[int, str]
 """A claim's number, and whether its `set` or its `against` is meant."""
-Numbers = dict[Place, tuple[float | None, ...]]
+Numbers = dict[Place, list[tuple[float | None, int]]]
+"""What was read, by seed, and after which step."""
 
 
 @dataclass
@@ -93,45 +94,47 @@ def _report(name: str, preset: Preset, runs: Sequence[_Planned], controls: Contr
 
 
 def _trained(run: _Planned, expect: Expect, controls: Controls, told: Callable[[int], None]) -> Numbers:
-    """Train a run side by side with its other seeds, and read what is asked for; what it does not reach is read at its end."""
+    """Train a run side by side with its other seeds, and read each at the steps asked for, or at its end if that is sooner."""
     seeds = [(run.experiment.run.seed + at) % _SEEDS for at in range(run.seeds)]
     experiments = [run.experiment.changed({"run.seed": seed}) for seed in seeds]
     training = prepare(experiments)
     started = training.started()
     examiners = [Examiner(Run(experiment, started, lane=lane)) for lane, experiment in enumerate(experiments)]
-    asked, numbers, done = sorted(run.readings), Numbers(), 0
-
-    def read() -> None:
-        for at, side in run.readings[asked.pop(0)]:
-            reading = READINGS[expect.claims[at].quantity]
-            numbers[at, side] = tuple(reading(examiner.run) for examiner in examiners)
-
-    for frame in training.frames(controls):
-        examiners[frame.lane].observe(frame, experiments[frame.lane])
-        if frame.lane < run.seeds - 1:
-            continue
+    read: list[dict[Place, tuple[float | None, int]]] = [{} for _ in seeds]
+    done = 0
+    for frame in training.frames(controls, also=run.readings):
+        examiner = examiners[frame.lane]
+        examiner.observe(frame, experiments[frame.lane])
         told(frame.step - done)
         done = frame.step
-        while asked and frame.step >= asked[0]:
-            read()
-        if not asked:
+        read[frame.lane] |= _read(run.readings.get(frame.step, ()), expect, examiner.run, frame.step)
+        if frame.step == run.steps and frame.lane == training.running[-1]:
             break
     told(run.steps - done)
-    while asked:
-        read()
-    return numbers
+    every = [place for places in run.readings.values() for place in places]
+    for numbers, examiner in zip(read, examiners, strict=True):
+        end = examiner.run.history.newest
+        numbers |= _read([place for place in every if place not in numbers], expect, examiner.run, end.step if end else 0)
+    return {place: [numbers[place] for numbers in read] for place in every}
+
+
+def _read(places: Iterable[Place], expect: Expect, run: Run, step: int) -> dict[Place, tuple[float | None, int]]:
+    return {(at, side): (READINGS[expect.claims[at].quantity](run), step) for at, side in places}
 
 
 def _checked(expect: Expect, at: int, claim: Claim, numbers: Numbers) -> Checked:
-    values = numbers[at, "set"]
+    values, reached = (tuple(column) for column in zip(*numbers[at, "set"], strict=True))
     if claim.against is not None:
-        pairs = zip(values, numbers[at, "against"], strict=True)
+        others, ends = zip(*numbers[at, "against"], strict=True)
+        pairs = zip(values, others, strict=True)
         values = tuple(None if one is None or other is None else quotient(one, other) for one, other in pairs)
+        reached = tuple(map(min, reached, ends))
     measured = over_seeds(claim.over_seeds, values)
     return Checked(
         claim=claim,
         seeds=expect.seeds_of(claim),
         steps=expect.steps_of(claim),
+        reached=reached,
         measured=measured,
         by_seed=values,
         holds=claim.holds(measured),

@@ -1,1 +1,1 @@
-"""The screen: the only package that knows textual and plotext."""
+"""The screen: the only package that knows textual."""

@@ -6,6 +6,7 @@ What the first picture does without is imported when it is asked for.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,8 @@ from textual.events import Event, Key
 from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.collection import Shelf, listed
 from gradtui.core.presets.preset import Preset, UnreadablePreset, changed
-from gradtui.core.text import printable
+from gradtui.core.settings import Unkept, keep, place, read
+from gradtui.core.text import nearest, printable
 from gradtui.tui import theme
 from gradtui.tui.keys import GLOBAL, LAB, bindings
 from gradtui.tui.screens.lab import LabScreen
@@ -86,9 +88,31 @@ class GradtuiApp(CellsApp):
         """Our own colours, beside Textual's."""
         return theme.colours(self.current_theme)
 
+    def _take_settings(self) -> tuple[str, ...]:
+        """Use what the person keeps, unless the environment asks for something else; what is wrong with it, a sentence each."""
+        settings = read(place())
+        if settings.theme in self.available_themes:
+            if "TEXTUAL_THEME" not in os.environ:
+                self.theme = settings.theme
+        elif settings.theme:
+            meant = nearest(settings.theme, self.available_themes)
+            return (f"There is no theme called {settings.theme}.{f' Did you mean {meant}?' if meant else ''}", *settings.mistakes)
+        return settings.mistakes
+
+    def _use_theme(self, name: str) -> None:
+        """Change the colours, now and at the next start."""
+        self.theme = name
+        try:
+            keep(place(), "theme", name)
+        except Unkept as error:
+            self.lab.say(f"The theme is for this time only. {error}")
+
     def on_mount(self) -> None:
+        mistakes = self._take_settings()
         self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._busy)
         self.push_screen(self.lab)
+        if mistakes:
+            self.call_after_refresh(self.lab.say, f"{mistakes[0]} `gradtui config` tells more.")
         if self._opens is not None:
             from gradtui.tui.screens.errand import ErrandScreen
 
@@ -197,7 +221,7 @@ class GradtuiApp(CellsApp):
                 if entry.preset is not None
             ),
             *(
-                Command(f"Theme: Use {name}", "Change the colours.", partial(setattr, self, "theme", name))
+                Command(f"Theme: Use {name}", "Change the colours.", partial(self._use_theme, name))
                 for name in self.available_themes
             ),
         ]

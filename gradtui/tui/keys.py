@@ -139,7 +139,9 @@ LAB = (
     ),
     Key("gradients.quantity", "g", "quantity(1)", "Quantity", "Draw the next quantity by layer.", "Draw the next quantity"),
     Key("gradients.quantity_back", "G", "quantity(-1)", "Back", "Draw the quantity before.", "Draw the one before", footer=False),
-    Key("loss.logarithmic", "y", "logarithmic", "Log", "Loss on a logarithmic or linear axis.", "Switch log and linear"),
+    Key(
+        "loss.scale", "y", "scale", "Scale", "The loss on the axis that suits it, a logarithmic or a linear one.", "Switch the axis"
+    ),
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
     Key(
         "presets.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder.",
@@ -156,6 +158,7 @@ LAB = (
     Key("panel.gradients", "4", "jump('gradients')", "Gradients", "Go to the bars by layer.", "Go to gradients", footer=False),
     Key("panel.loss", "5", "jump('loss')", "Loss", "Go to the loss.", "Go to loss", footer=False),
     Key("panel.heatmap", "6", "jump('heatmap')", "Over time", "Go to the heat map over time.", "Go to heat map", footer=False),
+    Key("panel.notes", "7", "jump('notes')", "Notes", "Go to the notes.", "Go to notes", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
     Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", footer=False),
@@ -179,6 +182,17 @@ FORM = (
         footer=False,
     ),
 )  # fmt: skip
+
+PAGE = (
+    Key("page.up", "up,k", "scroll_up", "Up", "A line up.", footer=False),
+    Key("page.down", "down,j", "scroll_down", "Down", "A line down.", footer=False),
+    Key("page.back_up", "b,pageup", "turn(-1)", "Back up", "A screenful up.", footer=False),
+    Key("page.further", "pagedown", "turn(1)", "Further", "A screenful down.", footer=False),
+    Key("page.first", "home", "scroll_home", "Top", "To the top.", footer=False),
+    Key("page.last", "end", "scroll_end", "Bottom", "To the bottom.", footer=False),
+)
+
+NOTES = (*PAGE, Key("notes.all", "enter", "screen.zoom", "All", "All of the notes, in the room of all panels, or back."))
 
 STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
 

@@ -101,7 +101,7 @@ def test_a_run_from_start_to_end(backend):
     assert {report.type for report in reports} <= {"sampled", "diagnosed"}
     assert sum(report.frame.loss.count for report in sampled) == 300, "merged frames still count every step"
     assert (ended.status, ended.step, sampled[-1].frame.step) == ("done", 300, 300)
-    expected = plain.run(plain.of({}, run={"steps": 300}))[1]
+    (expected,) = plain.run(plain.of({}, run={"steps": 300}))[1]
     assert ended.validation_loss == expected.validation_loss
 
 
@@ -128,6 +128,15 @@ def test_a_new_run_ends_the_old_one(backend):
     backend.send(start(4, run={"steps": 20}))
     ends = [backend.until("ended")[-1], backend.until("ended")[-1]]
     assert [(end.run, end.status) for end in ends] == [(3, "stopped"), (4, "done")]
+
+
+def test_every_lane_has_an_end_of_its_own(backend):
+    tables = {"network": {"activation": "linear"}, "task": {"name": "sine"}, "run": {"steps": 40}}
+    lanes = tuple(plain.of(tables, optimizer={"name": "sgd", "learning_rate": rate}).tables() for rate in (0.01, 1000.0, 0.02))
+    backend.send(protocol.Start(run=7, experiments=lanes))
+    ends = [backend.until("ended", "failed")[-1] for _ in lanes]
+    assert [(end.lane, end.status) for end in ends] == [(0, "done"), (1, "diverged"), (2, "done")]
+    assert ends[0].step == ends[2].step == 40 and ends[1].step == ends[1].divergence.step < 40
 
 
 def test_divergence_is_an_ordinary_end(backend):

@@ -1,6 +1,7 @@
 """`gradtui verify` as a program."""
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -8,12 +9,14 @@ import sys
 import pytest
 import tomlkit
 
-from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.experiments.experiment import Experiment, experiment
 from gradtui.core.presets.preset import parse
+from gradtui.core.presets.verified import in_words, table
 from gradtui.engine.training.trainer import prepare
 from gradtui.headless.verifying import verify
 from tests.commands.program import gradtui
 from tests.commands.test_run import wait_until_training
+from tests.engine import plain
 
 SMALL = {"network": {"depth": 2, "width": 4}, "run": {"steps": 40, "batch_size": 16}, "task": {"samples": 32}}
 TOLD = {"source": "ours", "known": "measured"}
@@ -106,6 +109,37 @@ def test_claims_about_one_experiment_share_a_run_and_read_it_at_their_steps(tmp_
     first, later, *_ = (checked.measured for checked in done.presets[0].claims)
     alone = verify({"alone": parse(tomlkit.dumps({**SMALL, "expect": {"claims": [{**TOLD, **BELOW, "steps": 30}]}}), "alone")})
     assert first != later == alone.presets[0].claims[0].measured
+
+
+def verified(claim, steps, **tables):
+    made = {**SMALL, **tables, "run": {**SMALL["run"], "steps": 100}, "expect": {"claims": [{**TOLD, **claim, "steps": steps}]}}
+    return verify({"one": parse(tomlkit.dumps(made), "one")})
+
+
+@pytest.mark.parametrize("steps", [15, 50, 99])
+def test_a_claim_is_read_at_the_step_that_it_names(steps):
+    """Others come every tenth."""
+    made = experiment({**SMALL, "run": {**SMALL["run"], "steps": 100}})
+    at = {frame.step: frame.layers["activation_std"][0] for frame in prepare([made]).frames(also=range(101))}
+    (checked,) = verified({"says": "s", "quantity": "last.activation_std.first", "min": 0.0}, steps).presets[0].claims
+    assert checked.measured == at[steps] and checked.reached == (steps,)
+
+
+def test_what_was_reached_is_told_where_a_run_is_lost_and_the_others_run_on():
+    tables = {
+        "network": {"depth": 2, "width": 4, "activation": "linear"},
+        "optimizer": {"name": "sgd", "learning_rate": 0.65},
+        "task": {"name": "sine"},
+    }
+    alone = [plain.run(experiment({**SMALL, **tables, "run": {**SMALL["run"], "seed": seed}}))[1][0] for seed in range(3)]
+    done = verified({"says": "s", "quantity": "last.loss", "max": 1e9, "seeds": 3}, 30, **tables)
+    (checked,) = done.presets[0].claims
+    assert checked.reached == tuple(min(outcome.step, 30) for outcome in alone)
+    lost = [step for step in checked.reached if step < 30]
+    assert 0 < len(lost) < 3
+    assert [math.isfinite(number) for number in checked.by_seed] == [step == 30 for step in checked.reached]
+    told = f"s ({len(lost)} of 3 runs ended after {min(lost)} of 30 steps)"
+    assert told in " ".join(in_words(done).split()) and f"| {told} |" in table(done)
 
 
 def test_seeds_begin_again_after_the_last_one(tmp_path):

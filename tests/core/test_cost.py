@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradtui.catalog.tasks import TASKS
-from gradtui.core.experiments.cost import bytes_in_words, cost, stride
+from gradtui.core.experiments.cost import bytes_in_words, cost, evaluated, stride
 from gradtui.core.experiments.experiment import Experiment, experiment
 from tests.strategies import experiments
 
@@ -89,6 +90,15 @@ def test_memory_holds_weights_gradients_state_and_data(made: Experiment) -> None
 @given(experiments())
 def test_a_run_is_sampled_at_least_every_hundred_steps(made: Experiment) -> None:
     assert 1 <= stride(made) <= 100
+
+
+@given(experiments(), st.integers(1, 10**6))
+def test_the_evaluation_at_the_end_costs_a_twentieth_of_the_run_or_1024_samples(made: Experiment, steps: int) -> None:
+    """Forward and backward, a step costs three times what its samples cost forward."""
+    batch = min(made.run.batch_size or math.inf, TASKS[made.task.name].count(made.task.values()))
+    forward = cost(made).operations / 3 / batch
+    both_sets = 2 * evaluated(made, steps) * forward
+    assert evaluated(made, steps) == 1024 or both_sets <= steps * cost(made).operations / 20 < both_sets + 2 * forward
 
 
 @pytest.mark.parametrize(("steps", "expected"), [(1, 10), (2000, 10), (50_000, 50), (100_000, 100), (10**9, 100)])

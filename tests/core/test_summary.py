@@ -11,7 +11,7 @@ from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.history import History
 from gradtui.core.measured.protocol import Ended, Started
 from gradtui.core.measured.run import Run
-from gradtui.core.measured.summary import Summary, in_words, summarize
+from gradtui.core.measured.summary import Summary, summarize
 from tests.strategies import NUMBERS, frames
 
 STARTED = Started(run=1, device="cpu", weights=9, layers=("1", "2", "out"), predicted=((0.5, 1.0, None),))
@@ -33,7 +33,8 @@ def test_the_json_has_the_contract_s_keys_and_is_read_by_any_program(measured: l
 
     read = json.loads(summary_of(measured, validation).model_dump_json(), parse_constant=refuse)
     assert list(read) == [
-        "status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "layers", "first", "last", "findings", "run",
+        "status", "steps", "seed", "device", "steps_per_second", "loss", "accuracy", "evaluated",
+        "layers", "first", "last", "findings", "run",
     ]  # fmt: skip
     assert set(read["loss"]) == {"first", "last", "best", "validation"}
     assert set(read["accuracy"]) == {"train", "validation"}
@@ -48,10 +49,3 @@ def test_losses_are_the_first_the_last_and_the_smallest_number(measured: list[Fr
     assert repr((loss.first, loss.last)) == repr((measured[0].loss.last, measured[-1].loss.last))
     lows = [frame.loss.low for frame in measured if not math.isnan(frame.loss.low)]
     assert repr(loss.best) == repr(min(lows) if lows else math.nan)
-
-
-@given(st.lists(frames(), max_size=3))
-def test_a_person_reads_a_line_for_every_layer(measured: list[Frame]) -> None:
-    lines = in_words("Title", summary_of(measured)).splitlines()
-    assert [line.split()[0] for line in lines[-3:]] == ["out", "2", "1"]
-    assert len({len(line) for line in lines[-4:]}) == 1

@@ -116,7 +116,7 @@ def losses(made, optimizer, adjust=lambda model: None):
 
 
 def run(*experiments, controls=None):
-    """Frames, outcome and stack of a whole run."""
+    """Frames, outcomes by lane and stack of a whole run."""
     training = prepare(experiments)
     frames, made = training.frames(controls), []
     while True:

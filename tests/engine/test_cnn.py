@@ -49,7 +49,7 @@ def test_training_and_validation(normalization):
         loss.backward()
         descent.step()
         seen.append(loss.item())
-    frames, outcome, stack = plain.run(made)
+    frames, (outcome,), stack = plain.run(made)
     assert plain.last_losses(frames) == pytest.approx(seen, rel=1e-4)
     model.eval()
     logits = model(stack.validation.inputs[0])

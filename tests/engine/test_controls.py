@@ -59,7 +59,7 @@ def test_a_pause_waits_until_it_is_told_to_go_on():
     assert not done
     controls.send(Resume())
     thread.join(DEADLINE)
-    assert done[0][1].step == 30
+    assert done[0][1][0].step == 30
 
 
 def test_a_change_takes_effect_at_the_next_step():
@@ -135,10 +135,11 @@ def test_stop_ends_the_run_with_what_it_has():
     controls.send(Stop())
     with pytest.raises(StopIteration) as end:
         next(frames)
-    assert (end.value.value.status, end.value.value.step) == ("stopped", 1)
-    assert end.value.value.validation_loss is not None
+    (outcome,) = end.value.value
+    assert (outcome.status, outcome.step) == ("stopped", 1)
+    assert outcome.validation_loss is not None
 
 
 def test_stop_while_paused_before_the_first_step():
-    frames, outcome, _ = plain.run(plain.of({}), controls=Scripted([Stop()], paused=True))
+    frames, (outcome,), _ = plain.run(plain.of({}), controls=Scripted([Stop()], paused=True))
     assert (frames, outcome.status, outcome.step) == ([], "stopped", 0)

@@ -96,7 +96,7 @@ def test_muon_without_a_hidden_matrix_is_adamw():
 def test_every_activation_and_normalization(name, normalization):
     network = {"activation": name, "normalization": normalization, **plain.PARAMETERS.get(name, {})}
     made = plain.of({"network": network, "optimizer": {"learning_rate": 0.1}})
-    frames, outcome, stack = plain.run(made)
+    frames, (outcome,), stack = plain.run(made)
     expected, model = plain.losses(made, sgd)
     assert plain.last_losses(frames) == pytest.approx(expected, rel=1e-4)
     model.eval()
@@ -139,7 +139,7 @@ def test_branches_of_two_layers(depth, scaled):
 @pytest.mark.parametrize("task", ["spirals", "sine", "uniform"])
 def test_mse_of_classes_and_numbers(task):
     made = plain.of({"optimizer": {"learning_rate": 0.1}}, task={"name": task, "loss": "mse"})
-    frames, outcome, _ = plain.run(made)
+    frames, (outcome,), _ = plain.run(made)
     assert plain.last_losses(frames) == pytest.approx(plain.losses(made, sgd)[0], rel=1e-4)
     assert (outcome.accuracy is None) == (task != "spirals")
 

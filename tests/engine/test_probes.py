@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.frame import QUANTITIES, STATISTICS
 from gradtui.engine.probes import PROBES
-from gradtui.engine.training import trainer
+from gradtui.engine.training import evaluation, trainer
 from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
 
@@ -110,6 +111,45 @@ def test_saturated_outputs_on_the_validation_set(activation, low, high):
     shares = [np.mean([not low < a < high for a in h.flatten().tolist()]) for h in model.activated]
     assert frames[0].layers["saturated"] == pytest.approx([*shares, None])
     assert any(shares)
+
+
+def recurrent(activation, **run):
+    """A stack whose 250 validation samples of 50 time steps do not all pass at once."""
+    network = {"family": "rnn", "activation": activation, "width": 8}
+    return prepare([experiment({"network": network, "task": {"name": "adding", "samples": 1000}, "run": run})]).stack
+
+
+def test_a_unit_that_only_the_last_sample_wakes_is_alive():
+    stack = recurrent("relu")
+    with torch.no_grad():
+        stack.storage.weights.zero_()
+        stack.network.weighted[0].weight[0, 0, :2] = 1
+        stack.validation.inputs[0, :-1] = 0
+        stack.validation.inputs[0, -1] = 1
+    step = stack.differentiate(next(stack.batches()), sampled=True)
+    (measured,) = stack.measure(step, [], stack.validate())
+    assert measured["dead"] == (6 / 8, None)
+    assert measured["rarely_active"] == (1, None)
+    assert measured["inactive"] == (1 - 2 / 8 / 250, None)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+def test_counts_of_parts_are_those_of_the_whole(activation, monkeypatch):
+    stack = recurrent(activation, seed=1)
+    stack.storage.weights.mul_(20 if activation == "tanh" else 1)
+    parts = stack.validate()
+    monkeypatch.setattr(evaluation, "_ROWS", 1 << 20)
+    whole = stack.validate()
+    shares = whole.units.shares()
+    assert shares and all(0 < float(share.mean()) < 1 for (share,) in shares.values())
+    for name, (share,) in parts.units.shares().items():
+        torch.testing.assert_close(share, shares[name][0], rtol=1e-3, atol=1e-3)
+    assert parts.loss == pytest.approx(whole.loss, rel=1e-4)
+
+
+@pytest.mark.parametrize("quantity", ["dead", "saturated"])
+def test_help_names_the_samples_that_are_looked_at(quantity):
+    assert f"first {evaluation.SAMPLES} validation samples" in QUANTITIES[quantity].help
 
 
 def first_validated(network):

@@ -85,7 +85,7 @@ def losses(made, lane=0, lanes=()):
 @FAMILY
 def test_training_is_that_of_torch_nn(family, depth, task):
     made = of(family, task, network={"depth": depth})
-    frames, outcome, stack = plain.run(made)
+    frames, (outcome,), stack = plain.run(made)
     expected, model = losses(made)
     assert sum(weight.numel() for weight in model.parameters()) == cost(made).weights
     assert plain.last_losses(frames) == pytest.approx(expected, rel=1e-4)

@@ -70,7 +70,7 @@ def test_another_seed_gives_other_data_weights_and_batches():
 
 def test_frames_come_at_first_then_now_and_then_and_last():
     made = plain.of({"run": {"steps": 57}})
-    frames, outcome, _ = plain.run(made)
+    frames, (outcome,), _ = plain.run(made)
     assert stride(made) == 10
     assert [frame.step for frame in frames] == [*range(1, 11), 20, 30, 40, 50, 57]
     assert [frame.loss.count for frame in frames] == [1] * 10 + [10] * 4 + [7]
@@ -120,7 +120,7 @@ def test_a_tally_is_its_steps_merged(values):
 def test_divergence_names_the_first_step_and_layer():
     network = {"depth": 30, "width": 256, "activation": "relu", "initialization": "normal", "std": 1.0}
     made = plain.of({"network": network, "optimizer": {"learning_rate": 0.01}}, run={"steps": 100})
-    frames, outcome, _ = plain.run(made)
+    frames, (outcome,), _ = plain.run(made)
     seen, model = plain.losses(made.changed({"run.steps": outcome.step}), lambda p: torch.optim.SGD(p, 0.01))
     assert outcome.status == "diverged" and outcome.step == outcome.divergence.step == frames[-1].step
     assert [math.isfinite(loss) for loss in seen] == [True] * (outcome.step - 1) + [False]
@@ -144,9 +144,10 @@ def test_divergence_remembers_a_gradient_that_was_not_finite():
         while True:
             seen.append(next(frames))
     assert math.isfinite(seen[0].loss.last) and not math.isfinite(seen[0].gradient_norm.last)
-    found = end.value.value.divergence
+    (outcome,) = end.value.value
+    found = outcome.divergence
     assert (found.step, found.layer, found.what) == (1, "1", "gradient")
-    assert end.value.value.step == 2
+    assert outcome.step == 2
 
 
 def test_a_loss_that_overflows_by_itself_is_named():
@@ -157,7 +158,8 @@ def test_a_loss_that_overflows_by_itself_is_named():
         frames = training.frames()
         while True:
             next(frames)
-    assert (end.value.value.divergence.what, end.value.value.divergence.layer) == ("loss", "out")
+    (outcome,) = end.value.value
+    assert (outcome.divergence.what, outcome.divergence.layer) == ("loss", "out")
 
 
 def test_too_large_is_refused_before_anything_is_allocated(monkeypatch):

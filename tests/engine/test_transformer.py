@@ -62,10 +62,14 @@ def test_training_and_validation():
         loss.backward()
         descent.step()
         seen.append(loss.item())
-    frames, outcome, stack = plain.run(made)
+    frames, (outcome,), stack = plain.run(made)
     assert plain.last_losses(frames) == pytest.approx(seen, rel=1e-4)
-    for samples, accuracy in ((stack.training, outcome.accuracy), (stack.validation, outcome.validation_accuracy)):
-        logits, targets = model(samples.inputs[0]), samples.targets[0]
+    for samples, count, accuracy in (
+        (stack.training, outcome.training_samples, outcome.accuracy),
+        (stack.validation, outcome.validation_samples, outcome.validation_accuracy),
+    ):
+        assert count == min(1024, len(samples))
+        logits, targets = model(samples.inputs[0, :count]), samples.targets[0, :count]
         assert accuracy == pytest.approx((logits.argmax(-1) == targets).float().mean().item(), abs=1e-3)
     expected = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten()).item()
     assert outcome.validation_loss == pytest.approx(expected, rel=1e-3)

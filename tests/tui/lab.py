@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured import protocol
+from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
 from gradtui.core.presets.preset import Preset
 from gradtui.tui.app import GradtuiApp
@@ -117,3 +118,14 @@ def read(lab: Lab, selector) -> str:
     with console.capture() as capture:
         console.print(lab.app.screen.query_one(selector, Static).content, width=100)
     return re.sub(r"\x1b\[[0-9;]*m", "", capture.get())
+
+
+def shown(lab: Lab, widget) -> str:
+    """The text of one of the Lab's widgets, as on the screen."""
+    found = lab.app.lab.query_one(widget)
+    return "\n".join(found.render_line(y).text.rstrip() for y in range(found.size.height))
+
+
+def finding(rule, place, layers):
+    told = {"what": "Gradients vanish", "evidence": "", "meaning": "", "source": ""}
+    return Finding(rule=rule, severity="critical", step=1, layers=layers, place=place, **told)

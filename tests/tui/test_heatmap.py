@@ -10,9 +10,11 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.color import Color
 
+from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.frame import QUANTITIES, Frame, Spread
 from gradtui.core.measured.history import LAYER_CAPACITY, History
 from gradtui.core.measured.protocol import Started
+from gradtui.core.measured.run import Run
 from gradtui.core.measured.verdict import verdicts
 from gradtui.tui.plot.axis import Axis
 from gradtui.tui.plot.fold import equal_runs
@@ -53,11 +55,14 @@ def history(profiles: dict[int, Values], quantity: str = "activation_gradient") 
     return made
 
 
-def view(profiles: dict[int, Values], quantity: str = "activation_gradient") -> HeatMapView:
-    count = len(next(iter(profiles.values())))
+def started(count: int) -> Started:
     layers = (*(str(at) for at in range(1, count)), "out")
-    started = Started(run=1, device="cpu", weights=9, layers=layers, predicted=((None,) * count,))
-    return HeatMapView.of(quantity, started, history(profiles, quantity))
+    return Started(run=1, device="cpu", weights=9, layers=layers, predicted=((None,) * count,))
+
+
+def view(profiles: dict[int, Values], quantity: str = "activation_gradient", steps: int = 10**9) -> HeatMapView:
+    made = experiment({"run": {"steps": steps}})
+    return HeatMapView.of(quantity, Run(made, started(len(next(iter(profiles.values())))), history(profiles, quantity)))
 
 
 def text(heat: HeatMap) -> list[str]:
@@ -66,7 +71,8 @@ def text(heat: HeatMap) -> list[str]:
 
 def cells(heat: HeatMap) -> dict[str, str]:
     """The cells of each named row, without the margin."""
-    return {row[:6].strip(): row[8:] for row in text(heat)[1:] if row[:6].strip()}
+    names = heat.margin + 1
+    return {row[:names].strip(): row[names + 2 :] for row in text(heat)[1:] if row[:names].strip()}
 
 
 def picture(heat: HeatMap) -> Picture:
@@ -87,7 +93,7 @@ async def test_a_row_a_layer_the_output_on_top_and_the_glyph_says_how_far_it_fel
         column = density("".join(row[0] for row in rows.values()))
         assert column == sorted(column, reverse=True)
         assert (column[0], column[-1]) == (len(HEAT) - 1, 0)
-        assert str(heat.border_subtitle) == f"{HEAT} 1e-8 to 1 of layer 10, 2 decades a glyph"
+        assert str(heat.border_subtitle) == f"{HEAT} 1e-8 to 1 of layer 10, each 100 times the one before"
         assert text(heat)[0].split() == ["0", "2", "4", "6", "8", "10"]
 
 
@@ -105,12 +111,13 @@ async def test_colour_is_the_verdict_on_the_profile_of_its_step() -> None:
 async def test_before_a_run_and_before_its_first_step() -> None:
     async with Demo().run_test(size=(80, 16)) as pilot:
         heat = pilot.app.query_one(HeatMap)
+        heat.fill(HeatMapView.of("activation_gradient", Run(experiment({}))))
         await pilot.pause()
         assert [row.strip() for row in text(heat)] == ["No step yet.", *[""] * (heat.size.height - 1)]
-        started = Started(run=1, device="cpu", weights=9, layers=("1", "out"), predicted=((None, None),))
-        heat.fill(HeatMapView.of("activation_gradient", started, History()))
+        waiting = Run(experiment({}), started(2))
+        heat.fill(HeatMapView.of("activation_gradient", waiting))
         assert cells(heat) == {"out": "", "1": ""}
-        heat.fill(HeatMapView.of("activation_gradient", None, History()))
+        heat.fill(HeatMapView.of("activation_gradient", Run(experiment({}))))
         assert text(heat)[0].strip() == "No step yet."
 
 
@@ -143,8 +150,8 @@ async def test_layers_are_folded_in_equal_runs_that_show_the_worst_of_them() -> 
         heat = pilot.app.query_one(HeatMap)
         heat.fill(view({10: tuple(values)}))
         rows = cells(heat)
-        assert list(rows) == ["out", *(f"{first}…" for first in range(146, 0, -5))]
-        assert [name for name, row in rows.items() if row[0] != rows["out"][0]] == ["71…"]
+        assert list(rows) == ["out", *(f"{first}-{first + 4}" for first in range(146, 0, -5))]
+        assert [name for name, row in rows.items() if row[0] != rows["out"][0]] == ["71-75"]
         assert "the worst of 5 layers" in str(heat.border_title)
 
 
@@ -201,14 +208,14 @@ async def test_many_decades_do_not_shrink_again_within_a_run_but_start_anew_with
         heat.fill(view({1: (*(value**0.8 for value in FADING[:-1]), 0.9)}))
         assert str(heat.border_subtitle) == legend
         heat.fill(view({1: (0.1,) * 11}, "weight_gradient"))
-        assert str(heat.border_subtitle) == f"{HEAT} 1e-2 to 1e2 of layer 10, 1 decade a glyph"
+        assert str(heat.border_subtitle) == f"{HEAT} 1e-2 to 1e2 of layer 10, each 10 times the one before"
 
 
 @pytest.mark.parametrize(
     ("quantity", "legend"),
     [
         ("activation_std", "of layer 1,"),
-        ("update_ratio", "of the wanted 0.001,"),
+        ("update_ratio", "of the weights,"),
         ("dead", "0 to 1"),
         ("activation_mean", "-0.5 to 1"),
     ],
@@ -242,34 +249,36 @@ async def trained(lab: Lab) -> None:
     lab.train(100)
 
 
-async def test_it_stands_beside_the_bars_row_by_row_and_over_the_loss_step_by_step() -> None:
-    lab = Lab()
-    async with lab.app.run_test(size=WIDE) as pilot:
-        await trained(lab)
-        await pilot.pause()
-        heat, bars, loss = (lab.app.lab.query_one(widget) for widget in (HeatMap, Gradients, Loss))
-        rows, beside, under = ([w.render_line(y).text for y in range(w.size.height)] for w in (heat, bars, loss))
-        assert heat.region.y == bars.region.y and heat.region.x == loss.region.x
-        assert [row[:8].split() for row in rows[1:]] == [row[:5].split() for row in beside[1:]]
-        assert rows[0].rstrip() == under[-1].rstrip()
+async def test_it_stands_over_the_loss_step_by_step() -> None:
+    for depth in (20, 100):
+        lab = Lab()
+        async with lab.app.run_test(size=WIDE) as pilot:
+            lab.ready()
+            lab.app.lab.action_train()
+            lab.start(depth=depth)
+            lab.train(100, depth=depth)
+            await pilot.pause()
+            heat, loss = (lab.app.lab.query_one(widget) for widget in (HeatMap, Loss))
+            rows, under = ([w.render_line(y).text for y in range(w.size.height)] for w in (heat, loss))
+            assert (heat.region.x, heat.region.bottom) == (loss.region.x, loss.region.y)
+            assert rows[0].rstrip() == under[-1].rstrip()
 
 
-async def test_it_needs_a_wide_screen_and_costs_nothing_on_a_smaller_one() -> None:
+async def test_where_it_has_no_room_it_costs_nothing_and_gets_the_room_of_all_when_asked_for() -> None:
     lab = Lab()
     async with lab.app.run_test(size=SIZE) as pilot:
         await trained(lab)
-        heat = lab.app.lab.query_one(HeatMap)
-        assert not heat.region and not len(heat._view.profiles)
+        heat, bars = lab.app.lab.query_one(HeatMap), lab.app.lab.query_one(Gradients)
+        assert not heat.region and heat._view is None
         await pilot.press("6")
-        assert lab.app.lab.focused is not heat
+        await pilot.pause()
+        assert lab.app.lab.focused is heat and heat.region.width == SIZE[0] and not bars.region
+        assert len(cells(heat)) == 21
+        await pilot.press("escape")
+        await pilot.pause()
+        assert bars.region and not heat.region and lab.app.lab.focused.region
         await pilot.resize_terminal(*WIDE)
         await pilot.pause()
-        assert len(heat._view.profiles)
         await pilot.press("6")
-        assert lab.app.lab.focused is heat
-        await pilot.press("z")
         await pilot.pause()
-        assert heat.region.width == WIDE[0]
-        await pilot.resize_terminal(*SIZE)
-        await pilot.pause()
-        assert lab.app.lab.focused is not heat and lab.app.lab.query_one(Gradients).region
+        assert lab.app.lab.focused is heat and heat.region and bars.region

@@ -5,9 +5,7 @@ import re
 
 import pytest
 
-from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured import protocol
-from gradtui.core.presets.preset import Preset
 from gradtui.tui.screens.editor import ChoiceEditor, NumberEditor
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.gradients import Gradients
@@ -16,13 +14,7 @@ from gradtui.tui.widgets.notes import Notes
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import BackendLost
 from gradtui.worker.phase import Phase
-from tests.tui.lab import COMPACT, PRESET, SIZE, Lab
-
-
-def shown(lab, widget):
-    """The text of a widget, as on the screen."""
-    found = lab.app.lab.query_one(widget)
-    return "\n".join(found.render_line(y).text.rstrip() for y in range(found.size.height))
+from tests.tui.lab import COMPACT, DEPTH, PRESET, SIZE, Lab, frame, shown
 
 
 @pytest.fixture
@@ -77,18 +69,6 @@ async def test_g_draws_another_quantity_and_says_what_it_is(lab):
         assert "gradient of a layer's weights" in shown(lab, Notes)
         await pilot.press("G")
         assert "|dL/dh|" in str(lab.app.lab.query_one(Gradients).border_title)
-
-
-async def test_g_reaches_the_gradient_over_time_of_recurrent_networks_only():
-    network, task = {"family": "lstm"}, {"name": "adding"}
-    recurrent = Preset(title="Adding", experiment=experiment({"network": network, "task": task}))
-    titles = []
-    for lab in (Lab(recurrent), Lab()):
-        async with lab.app.run_test(size=SIZE) as pilot:
-            await pilot.press("G")
-            titles.append(str(lab.app.lab.query_one(Gradients).border_title))
-    assert "|dL/dh_t| by time step" in titles[0]
-    assert "saturated by layer" in titles[1]
 
 
 async def test_choosing_adam_shows_its_parameters(lab):
@@ -166,12 +146,15 @@ async def test_divergence_names_layer_and_step(lab):
 async def test_the_forms_open_over_a_small_screen(lab):
     async with lab.app.run_test(size=COMPACT) as pilot:
         assert "mlp 20x32" in shown(lab, ValueStrip)
-        assert not lab.app.lab.query_one("#forms").display
+        forms = lab.app.lab.query_one("#forms")
+        assert not forms.region
         await pilot.press("enter")
-        assert lab.app.lab.query_one("#forms").display and isinstance(lab.app.focused, Form)
+        await pilot.pause()
+        assert forms.region and isinstance(lab.app.focused, Form)
         assert "esc Back" in shown(lab, KeyLine)
         await pilot.press("escape")
-        assert not lab.app.lab.query_one("#forms").display and lab.app.focused.id == "strip"
+        await pilot.pause()
+        assert not forms.region and lab.app.focused.id == "strip"
 
 
 async def test_a_preset_is_chosen_and_replaces_the_experiment(lab):
@@ -208,9 +191,9 @@ async def test_help_lists_every_key(lab):
     async with lab.app.run_test(size=(120, 70)) as pilot:
         await pilot.press("question_mark")
         page = str(lab.app.screen.query_one("Static").render())
-        from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PRESETS, STRIP
+        from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, NOTES, PRESETS, STRIP
 
-        for key in (*LAB, *FORM, STRIP, BACK, *PRESETS, *ERRAND, *CONFIRM, *LESSONS, *GLOBAL):
+        for key in (*LAB, *FORM, STRIP, BACK, *NOTES, *PRESETS, *ERRAND, *CONFIRM, *LESSONS, *GLOBAL):
             assert re.search(rf"^  {re.escape(key.all_shown)} +{re.escape(key.tooltip)}$", page, re.M), key.id
         assert "← h" in page and "? f1" in page
         await pilot.press("escape")
@@ -223,10 +206,10 @@ async def test_resizing_keeps_the_run_on_the_screen(lab):
         await pilot.press("space")
         lab.start()
         lab.train(100)
-        for size in ((80, 24), (200, 60), (60, 18), (20, 5), (1, 1), SIZE):
+        for size in ((1, 1), (20, 5), (60, 18), (80, 24), SIZE, (200, 60)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            lab.train(120)
+            lab.report(protocol.Sampled(run=lab.run, frame=frame(100 + size[0], 0.2, DEPTH, 1.1)))
         assert "vanished" in shown(lab, Gradients)
 
 
@@ -243,36 +226,3 @@ async def test_a_long_title_is_whole_beside_a_shorter_bar(steps):
     async with lab.app.run_test(size=SIZE):
         line = shown(lab, TopLine)
         assert title in line and "─" * 8 in line and line.rstrip().endswith("0 %")
-
-
-async def test_notes_that_do_not_fit_say_so_within_the_line(lab):
-    async with lab.app.run_test(size=SIZE) as pilot:
-        room = lab.app.lab.query_one(Notes).size
-        lab.app.lab.say("x" * room.width * (room.height + 1))
-        await pilot.pause()
-        last = shown(lab, Notes).splitlines()[-1]
-        assert last == "x" * (room.width - 2) + " …"
-
-
-async def test_notes_keep_their_lines_while_something_lies_over_them(lab):
-    async with lab.app.run_test(size=COMPACT) as pilot:
-        before = shown(lab, Notes)
-        await pilot.press("1")
-        lab.app.lab.say("")
-        await pilot.press("escape")
-        await pilot.pause()
-        assert shown(lab, Notes) == before
-
-
-async def test_a_zoomed_panel_leaves_the_lines_that_frame_the_screen(lab):
-    async with lab.app.run_test(size=SIZE) as pilot:
-        for panel, name in (("5", "#loss"), ("1", "#network")):
-            await pilot.press(panel, "z")
-            await pilot.pause()
-            top, zoomed, status, keys = (lab.app.lab.query_one(widget).region for widget in (TopLine, name, StatusLine, KeyLine))
-            assert (top.y, zoomed.y, status.y, keys.y) == (0, 1, SIZE[1] - 2, SIZE[1] - 1)
-            assert zoomed.width == SIZE[0] and zoomed.bottom <= status.y
-            assert "esc Back" in shown(lab, KeyLine)
-            await pilot.press("escape")
-            await pilot.pause()
-            assert "esc Back" not in shown(lab, KeyLine) and lab.app.lab.maximized is None

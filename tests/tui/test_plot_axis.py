@@ -31,7 +31,7 @@ POSITIVE = st.floats(min_value=5e-324, allow_nan=False, allow_infinity=False)
 def axes(draw: st.DrawFn) -> Axis:
     kind = draw(st.sampled_from(("linear", "logarithmic", "decades", "page")))
     if kind == "page":
-        return Axis(0, page(draw(st.integers(0, 10_000_000))))
+        return Axis(0, page(draw(st.integers(0, 10_000_000)), draw(st.integers(1, 10_000_000))))
     if kind == "linear":
         return linear(*sorted((draw(NUMBER), draw(NUMBER))))
     low, high = sorted((draw(POSITIVE), draw(POSITIVE)))
@@ -112,15 +112,17 @@ def test_places_are_straight(axis: Axis) -> None:
     assert math.isclose(axis.place(value), 0.5, abs_tol=1e-6)
 
 
-@given(step=st.integers(0, 10**9))
-def test_a_page_holds_its_step_and_is_at_most_doubled_and_a_half(step: int) -> None:
-    assert page(step) >= step
-    assert page(step) == 10 or step > page(step) / 2.5
-    assert str(page(step)).strip("0") in ("1", "2", "5")
+@given(step=st.integers(0, 10**9), steps=st.integers(1, 10**9))
+def test_a_page_holds_its_step_and_is_at_most_doubled_and_a_half_and_the_last_one_ends_with_the_run(step: int, steps: int) -> None:
+    found = page(step, steps)
+    assert found >= step
+    assert found <= 10 or step > found / 2.5
+    assert str(found).strip("0") in ("1", "2", "5") or found == max(step, steps)
+    assert page(steps, steps) == steps
 
 
 def test_pages_change_rarely() -> None:
-    assert len({page(step) for step in range(100_000)}) == 13
+    assert len({page(step, 100_000) for step in range(100_000)}) == 13
 
 
 @given(values=st.lists(st.floats(-30, 30), min_size=1, max_size=40))

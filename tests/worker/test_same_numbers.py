@@ -24,7 +24,7 @@ def test_a_run_through_the_backend_equals_one_in_this_process():
         try:
             here.append(next(training))
         except StopIteration as end:
-            outcome = end.value
+            (outcome,) = end.value
             break
     assert (ended.status, ended.step, ended.validation_loss) == (outcome.status, outcome.step, outcome.validation_loss)
     assert frames[-1].loss.last == here[-1].loss.last and frames[-1].layers == here[-1].layers

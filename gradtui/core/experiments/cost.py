@@ -14,6 +14,7 @@ from gradtui.core.experiments.experiment import Experiment, Section
 _FLOAT = 4
 _HEAVY = 3e9
 _FRAMES = 1000
+_EVALUATED = 1024
 _APART, _FAR_APART = 10, 50
 """Least steps between two that are sampled: a sampled step of an LSTM goes through time a second time, with every state kept."""
 
@@ -21,19 +22,23 @@ _APART, _FAR_APART = 10, 50
 @dataclass(frozen=True)
 class Cost:
     """`weights`: trainable numbers. `memory`: bytes held while training, at the least. `operations`: multiplications and
-    additions of one step.
+    additions of one step. `product`: those of the largest product that it makes at once, forward.
     """
 
     weights: int
     memory: int
     operations: int
+    product: int
 
 
 class _Size(NamedTuple):
-    """A network's trainable numbers, and for one sample its multiplications forward and the numbers that its layers leave."""
+    """A network's trainable numbers, and for one sample its multiplications forward, those of its largest product, and the numbers
+    that its layers leave.
+    """
 
     weights: int
     multiplications: int
+    largest: int
     activations: int
 
 
@@ -47,13 +52,14 @@ def cost(experiment: Experiment) -> Cost:
     batch = min(experiment.run.batch_size or samples, samples)
     data = steps * (1 if task.forms == ("tokens",) else features) + (steps if task.per_step else outputs)
     memory = _FLOAT * (5 * size.weights + (2 * batch + min(samples // 4, 1024)) * size.activations + samples * data)
-    return Cost(size.weights, memory, 6 * size.multiplications * batch)
+    return Cost(size.weights, memory, 6 * size.multiplications * batch, 2 * size.largest * batch)
 
 
 def _mlp(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth = network.width, network.depth
     weights = features * width + (depth - 1) * width * width + width * outputs + depth * width * _per_unit(network.normalization)
-    return _Size(weights + outputs, weights + outputs, width * depth * (1 if network.normalization == "none" else 2))
+    largest = width * max(features, outputs, width if depth > 1 else 0)
+    return _Size(weights + outputs, weights + outputs, largest, width * depth * (1 if network.normalization == "none" else 2))
 
 
 def _per_unit(normalization: str) -> int:
@@ -66,7 +72,9 @@ def _cnn(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth, pixels = network.width, network.depth, features
     kernels = 9 * width * (1 + (depth - 1) * width) + depth * width * _per_unit(network.normalization)
     out = width * outputs + outputs
-    return _Size(kernels + out, kernels * pixels + out, pixels * width * depth * (1 if network.normalization == "none" else 2))
+    largest = 9 * pixels * width * (width if depth > 1 else 1)
+    numbers = pixels * width * depth * (1 if network.normalization == "none" else 2)
+    return _Size(kernels + out, kernels * pixels + out, largest, numbers)
 
 
 def _transformer(network: Section, features: int, outputs: int, steps: int) -> _Size:
@@ -76,14 +84,16 @@ def _transformer(network: Section, features: int, outputs: int, steps: int) -> _
     learned = depth * block + (norm if network.placement == "pre" else 0) + width * outputs + outputs
     embedded = width * (features + (steps if network.positions == "learned" else 0))
     scores = 2 * depth * steps * width
-    return _Size(learned + embedded, steps * (learned + scores), steps * (depth * (10 * width + 2 * inner) + outputs))
+    largest = steps * width * max(3 * width, inner, outputs)
+    return _Size(learned + embedded, steps * (learned + scores), largest, steps * (depth * (10 * width + 2 * inner) + outputs))
 
 
 def _recurrent(network: Section, features: int, outputs: int, steps: int) -> _Size:
     width, depth, gates = network.width, network.depth, FAMILIES[network.family].gates
     hidden = gates * (features * width + (depth - 1) * width * width + depth * width * (width + 2))
     out = width * outputs + outputs
-    return _Size(hidden + out, hidden * steps + out, width * depth * (gates + 1) * steps)
+    at_once = steps if network.family == "lstm" else 1  # PyTorch's fused operation, or a time step
+    return _Size(hidden + out, hidden * steps + out, at_once * gates * width * width, width * depth * (gates + 1) * steps)
 
 
 _SIZES: dict[str, Callable[[Section, int, int, int], _Size]] = {
@@ -102,6 +112,14 @@ def stride(experiment: Experiment) -> int:
         return 1
     steps: int = experiment.run.steps
     return min(max(steps // _FRAMES, _FAR_APART if experiment.network.family == "lstm" else _APART), 100)
+
+
+def evaluated(experiment: Experiment, steps: int) -> int:
+    """Samples of either set that a run of so many steps is evaluated on at its end, at most: as many as a twentieth of its own
+    operations pays for, and at least 1024. Forward, a sample costs a third of what it costs in a step.
+    """
+    samples = TASKS[experiment.task.name].count(experiment.task.values())
+    return max(_EVALUATED, 3 * steps * min(experiment.run.batch_size or samples, samples) // (2 * 20))
 
 
 def bytes_in_words(size: int) -> str:

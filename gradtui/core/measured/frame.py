@@ -46,9 +46,19 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity(
             "activation_mean", "Activation mean", "mean h", "Mean of a layer's output over batch and units.", logarithmic=False
         ),
-        Quantity("dead", "Dead units", "dead", "Share of units that are zero on every validation sample.", logarithmic=False),
         Quantity(
-            "saturated", "Saturated units", "saturated", "Share of outputs at the flat ends of the activation.", logarithmic=False
+            "dead",
+            "Dead units",
+            "dead",
+            "Share of units that are zero on all of the first 1024 validation samples.",
+            logarithmic=False,
+        ),
+        Quantity(
+            "saturated",
+            "Saturated units",
+            "saturated",
+            "Share of outputs at the flat ends, on the first 1024 validation samples.",
+            logarithmic=False,
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -97,9 +98,12 @@ class History:
     first: Frame | None = None
     newest: Frame | None = None
     last: Frame | None = None
+    finite: Frame | None = None
 
     def add(self, frame: Frame) -> None:
-        """Take in a frame. `newest` is that frame as it came, `last` the same completed from those before it."""
+        """Take in a frame. `newest` is that frame as it came, `last` the same completed from those before it, and
+        `finite` is the newest `last` of a step whose loss and gradient were numbers.
+        """
         self._add_spread(self.loss, frame.step, frame.loss)
         self.mean_loss.add(frame.step, frame.loss.mean)
         self._add_spread(self.gradient_norm, frame.step, frame.gradient_norm)
@@ -116,6 +120,8 @@ class History:
         self.first = self.first or frame
         self.newest = frame
         self.last = frame if self.last is None else frame.completed(self.last)
+        if math.isfinite(frame.loss.last) and math.isfinite(frame.gradient_norm.last):
+            self.finite = self.last
 
     @staticmethod
     def _add_spread(series: Series, step: int, spread: Spread) -> None:

@@ -83,7 +83,8 @@ class Started(Message):
     relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
     others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
     `guessing` is the training loss of the best constant answer by lane; empty where it is not known. `data` are the moments of the
-    training samples by lane.
+    training samples by lane. The numbers are those that so many `threads` of the CPU make: on others, sums may differ in their
+    last bits; 0 on a GPU.
     """
 
     type: Literal["started"] = "started"
@@ -96,6 +97,7 @@ class Started(Message):
     predicted_over_time: Few[Few[Number | None]] = ()
     guessing: Few[Number] = ()
     data: Few[DataMoments] = ()
+    threads: Count = 0
 
 
 class Sampled(Message):
@@ -165,16 +167,21 @@ class Divergence(Frozen):
 
 
 class Ended(Message):
-    """The run is over: all steps done, stopped by a person, or the loss no longer finite."""
+    """A lane is over: all steps done, stopped by a person, or the loss no longer finite. Loss and accuracies are those on so many
+    samples of either set, 0 where it was not looked at.
+    """
 
     type: Literal["ended"] = "ended"
     run: Count
     status: Literal["done", "stopped", "diverged"]
     step: Count
+    lane: Count = 0
     divergence: Divergence | None = None
     validation_loss: Number | None = None
     accuracy: Number | None = None
     validation_accuracy: Number | None = None
+    training_samples: int = 0
+    validation_samples: int = 0
 
 
 class Failed(Message):

@@ -84,6 +84,12 @@ class Run:
         known = self.started.predicted if self.started else ()
         return known[self.lane] if len(known) > self.lane else (None,) * len(self.layers)
 
+    @property
+    def predicted_over_time(self) -> tuple[float | None, ...]:
+        """The same by shown time step, 1 at the last one; empty where nothing recurs."""
+        known = self.started.predicted_over_time if self.started else ()
+        return known[self.lane] if len(known) > self.lane else ()
+
 
 def _blend(smooth: float | None, newest: float | None) -> float | None:
     """A moving average: steps a second jump from frame to frame, and a number that jumps cannot be read."""

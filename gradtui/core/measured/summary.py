@@ -8,10 +8,9 @@ from typing import Literal
 import numpy as np
 
 from gradtui.core.frozen import Frozen
-from gradtui.core.measured.finding import Finding, in_force
+from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
 from gradtui.core.measured.run import Run
-from gradtui.core.text import grouped, number
 
 _LISTS = ("activation_std", "activation_gradient", "weight_gradient", "update_ratio", "dead", "saturated")
 
@@ -32,6 +31,13 @@ class Accuracy(Frozen):
 
     train: Number | None
     validation: Number | None
+
+
+class Evaluated(Frozen):
+    """Samples of either set on which the figures at the end stand; 0 where it was not looked at."""
+
+    train: int
+    validation: int
 
 
 class LayerSummary(Frozen):
@@ -61,6 +67,7 @@ class Summary(Frozen):
     steps_per_second: Number | None
     loss: LossSummary
     accuracy: Accuracy
+    evaluated: Evaluated
     layers: tuple[str, ...]
     first: FirstLayerSummary
     last: LayerSummary
@@ -89,6 +96,7 @@ def summarize(run: Run) -> Summary:
             validation=ended.validation_loss,
         ),
         accuracy=Accuracy(train=ended.accuracy, validation=ended.validation_accuracy),
+        evaluated=Evaluated(train=ended.training_samples, validation=ended.validation_samples),
         layers=started.layers,
         first=FirstLayerSummary(**_lists(first, started.layers), predicted_activation_gradient=run.predicted),
         last=LayerSummary(**_lists(last, started.layers)),
@@ -99,28 +107,3 @@ def summarize(run: Run) -> Summary:
 def _lists(frame: Frame | None, layers: Sequence[str]) -> dict[str, Numbers]:
     empty = (None,) * len(layers)
     return {name: frame.layers.get(name, empty) if frame else empty for name in _LISTS}
-
-
-def in_words(title: str, summary: Summary) -> str:
-    """The summary as a person reads it: the outcome, the losses, and a line a layer from the output down."""
-    speed = f", {number(summary.steps_per_second)} steps/s" if summary.steps_per_second else ""
-    lines = [
-        f"{title}: {summary.status} after {grouped(summary.steps)} steps on {summary.device}{speed}",
-        f"loss  first {number(summary.loss.first)}  last {number(summary.loss.last)}  best {number(summary.loss.best)}"
-        f"  validation {number(summary.loss.validation)}",
-    ]
-    if summary.accuracy.train is not None:
-        lines.append(f"accuracy  train {number(summary.accuracy.train)}  validation {number(summary.accuracy.validation)}")
-    lines.append(f"{'layer':>5}  {'|dL/dh| first':>13}  {'|dL/dh| last':>13}  {'|dL/dW| last':>13}  {'|dW|/|W| last':>13}")
-    for at in reversed(range(len(summary.layers))):
-        columns = (
-            summary.first.activation_gradient,
-            summary.last.activation_gradient,
-            summary.last.weight_gradient,
-            summary.last.update_ratio,
-        )
-        lines.append("  ".join([f"{summary.layers[at]:>5}", *(f"{number(column[at]):>13}" for column in columns)]))
-    for finding in in_force(summary.findings):
-        lines.append(f"{finding.severity}: {finding.what}. {finding.evidence}")
-        lines += [f"  try {fix.title}: {fix.reason}" for fix in finding.fixes[:1]]
-    return "\n".join(lines)

@@ -2,7 +2,8 @@
 
 A network is judged by its profile, never by its level: a network that has converged has small gradients everywhere and nothing
 vanishes in it. So gradients are compared with what the last hidden layer gets, where they come from, and activations with what
-the first hidden layer gives. This is a glance at one frame; findings come from the diagnosis.
+the first hidden layer gives. Nothing gets a word of alarm that no finding could be about. This is a glance at one frame; findings
+come from the diagnosis, which looks at the loss too.
 """
 
 from __future__ import annotations
@@ -37,18 +38,14 @@ ZERO = Verdict("zero", Meaning.NONE)
 NAN = Verdict("NaN", Meaning.EXPLODING, math.inf)
 INF = Verdict("Inf", Meaning.EXPLODING, math.inf)
 
-VANISHED_RATIO, SMALL_RATIO = 1e-3, 1e-2
-"""Below: vanished (AUTOTRAINER, Zhang et al. 2021: first layer over last), small (a decade before that, ours)."""
-LARGE_RATIO, EXPLODED_RATIO = 10.0, 70.0
-"""Above: large (a decade, ours), exploded (AUTOTRAINER)."""
-VANISHED_UPDATE, SMALL_UPDATE = 1e-8, 1e-6
-"""Updates relative to the weights. Below: vanished (SageMaker Debugger), small (NeuroLens)."""
-LARGE_UPDATE, EXPLODED_UPDATE = 5e-2, 10.0
-"""Above: large (NeuroLens), exploded (SageMaker Debugger)."""
+VANISHED_RATIO, EXPLODED_RATIO = 1e-3, 70.0
+"""Vanished below, exploded above (AUTOTRAINER, Zhang et al. 2021: first layer over last)."""
+VANISHED_UPDATE, LONG_UPDATE = 1e-8, 0.1
+"""Updates relative to the weights: vanished below (SageMaker Debugger); above, a step makes other weights of them (ours)."""
 WANTED_UPDATE = 1e-3
 """About what an update should be, relative to the weights (CS231n)."""
-MANY_UNITS = 0.5
-"""Dead or saturated units from here on are many (SageMaker Debugger)."""
+MANY_UNITS = {"dead": 0.7, "saturated": 0.5}
+"""Shares of a layer's units from which they are many (AUTOTRAINER; SageMaker Debugger)."""
 
 Values = Sequence[float | None]
 
@@ -57,19 +54,17 @@ def verdicts(quantity: str, values: Values) -> tuple[Verdict, ...]:
     """A verdict for every layer, from the layer next to the input to the output layer, or for every time step; None was not
     measured.
     """
-    judge = _JUDGES.get(quantity, _unjudged)(values, reference(quantity, values))
+    at = reference(quantity, values)
+    judge = _JUDGES.get(quantity, _unjudged)(quantity, values, None if at is None else values[at])
     return tuple(_of(value, judge) for value in values)
 
 
-def reference(quantity: str, values: Values) -> float | None:
-    """What the numbers of all layers are compared with: that of the last hidden layer or time step for gradients, of the first
-    layer for activations, or of the nearest one that is positive; what is wanted for updates. None where there is nothing to
-    compare with.
+def reference(quantity: str, values: Values) -> int | None:
+    """Which layer or time step the numbers of all are compared with: for gradients the last hidden layer or the last time step, for
+    activations the first layer, or the nearest one whose number is positive. None where there is nothing to compare with.
     """
-    if quantity == "update_ratio":
-        return WANTED_UPDATE
-    nearest = _NEAREST.get(quantity, _nowhere)(values)
-    return next((value for value in nearest if value is not None and 0 < value < math.inf), None)
+    nearest = _NEAREST.get(quantity, _nowhere)(len(values))
+    return next((at for at in nearest if (value := values[at]) is not None and 0 < value < math.inf), None)
 
 
 def _of(value: float | None, judge: Callable[[float], Verdict]) -> Verdict:
@@ -80,67 +75,63 @@ def _of(value: float | None, judge: Callable[[float], Verdict]) -> Verdict:
     return INF if math.isinf(value) else judge(value)
 
 
-def _nowhere(values: Values) -> Values:
+def _nowhere(count: int) -> Sequence[int]:
     return ()
 
 
-def _from_output(values: Values) -> Values:
+def _from_output(count: int) -> Sequence[int]:
     """From the last hidden layer on."""
-    return [*values[-2:], *values[-3::-1]]
+    return [*range(max(0, count - 2), count), *range(count - 3, -1, -1)]
 
 
-def _from_last(values: Values) -> Values:
+def _from_last(count: int) -> Sequence[int]:
     """From the last time step on."""
-    return values[::-1]
+    return range(count - 1, -1, -1)
 
 
-def _from_input(values: Values) -> Values:
+def _from_input(count: int) -> Sequence[int]:
     """From the first hidden layer on."""
-    return values
+    return range(count)
 
 
-def _unjudged(values: Values, compared: float | None) -> Callable[[float], Verdict]:
+def _unjudged(quantity: str, values: Values, compared: float | None) -> Callable[[float], Verdict]:
     return lambda value: UNJUDGED
 
 
-def _relative(values: Values, compared: float | None) -> Callable[[float], Verdict]:
+def _relative(quantity: str, values: Values, compared: float | None) -> Callable[[float], Verdict]:
     if compared is None:
         return lambda value: ZERO
     level = math.log10(compared)
-    bounds = [math.log10(bound) for bound in (VANISHED_RATIO, SMALL_RATIO, LARGE_RATIO, EXPLODED_RATIO)]
-    return lambda value: _placed(_log10(value) - level, bounds)
+    return lambda value: _placed(_log10(value) - level, VANISHED_RATIO, EXPLODED_RATIO, "exploded")
 
 
-def _update(values: Values, compared: float | None) -> Callable[[float], Verdict]:
-    bounds = [math.log10(bound) for bound in (VANISHED_UPDATE, SMALL_UPDATE, LARGE_UPDATE, EXPLODED_UPDATE)]
-    return (lambda value: _placed(_log10(value), bounds)) if any(values) else (lambda value: ZERO)
+def _update(quantity: str, values: Values, compared: float | None) -> Callable[[float], Verdict]:
+    return (lambda value: _placed(_log10(value), VANISHED_UPDATE, LONG_UPDATE, "long")) if any(values) else (lambda value: ZERO)
 
 
-def _share(values: Values, compared: float | None) -> Callable[[float], Verdict]:
-    return lambda value: Verdict("many", Meaning.VANISHING, value) if value >= MANY_UNITS else OK
+def _share(quantity: str, values: Values, compared: float | None) -> Callable[[float], Verdict]:
+    return lambda value: Verdict("many", Meaning.VANISHING, value) if value >= MANY_UNITS[quantity] else OK
 
 
-def _placed(decades: float, bounds: Sequence[float]) -> Verdict:
-    vanished, small, large, exploded = bounds
-    if decades < small:
-        return Verdict("vanished" if decades < vanished else "small", Meaning.VANISHING, small - decades)
-    if decades > large:
-        return Verdict("exploded" if decades > exploded else "large", Meaning.EXPLODING, decades - large)
-    return OK
+def _placed(decades: float, least: float, most: float, beyond: str) -> Verdict:
+    low, high = math.log10(least), math.log10(most)
+    if decades < low:
+        return Verdict("vanished", Meaning.VANISHING, low - decades)
+    return Verdict(beyond, Meaning.EXPLODING, decades - high) if decades > high else OK
 
 
 def _log10(value: float) -> float:
     return math.log10(value) if value > 0 else -math.inf
 
 
-_NEAREST: dict[str, Callable[[Values], Values]] = {
+_NEAREST: dict[str, Callable[[int], Sequence[int]]] = {
     "activation_gradient": _from_output,
     "activation_gradient_rms": _from_output,
     "weight_gradient": _from_output,
     "gradient_over_time": _from_last,
     "activation_std": _from_input,
 }
-_JUDGES: dict[str, Callable[[Values, float | None], Callable[[float], Verdict]]] = {
+_JUDGES: dict[str, Callable[[str, Values, float | None], Callable[[float], Verdict]]] = {
     **dict.fromkeys(_NEAREST, _relative),
     "update_ratio": _update,
     "dead": _share,

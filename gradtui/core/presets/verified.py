@@ -13,11 +13,14 @@ from gradtui.core.text import exact, number
 
 
 class Checked(Frozen):
-    """A claim, the number that it is about (None where it was not measured), that of each seed, and whether the claim holds."""
+    """A claim, the number that it is about (None where it was not measured), that of each seed, and whether the claim holds. A seed
+    was read after the step that it `reached`: fewer than `steps` where it ended sooner.
+    """
 
     claim: Claim
     seeds: int
     steps: int
+    reached: tuple[int, ...]
     measured: Number | None
     by_seed: tuple[Number | None, ...]
     holds: bool
@@ -41,17 +44,20 @@ class Verified(Frozen):
     signal: int
 
 
-_WIDTHS = (5, 50, 19, 9, 27)
+_GAPS, _VERDICT, _EXPECTED, _MEASURED = 10, 5, 19, 9
 _HEADINGS = ("", "claim", "expected", "measured", "source")
 _RIGHT = 3
+Widths = tuple[int, ...]
 
 
-def in_words(verified: Verified) -> str:
-    """The claims of every preset in 120 columns, and what the marks beside the sources mean."""
-    lines = [_line(_HEADINGS)]
+def in_words(verified: Verified, width: int = 120) -> str:
+    """The claims of every preset in so many columns, and what the marks beside the sources mean."""
+    spare = max(24, width - _GAPS - _VERDICT - _EXPECTED - _MEASURED)
+    widths = (_VERDICT, spare - spare // 3, _EXPECTED, _MEASURED, spare // 3)
+    lines = [_line(_HEADINGS, widths)]
     for report in verified.presets:
         lines += ["", f"{report.title}  ({report.preset}, {report.seconds:.1f} s)"]
-        lines += [line for checked in report.claims for line in _rows(checked)] or ["  Nothing is claimed."]
+        lines += [line for checked in report.claims for line in _rows(checked, widths)] or ["  Nothing is claimed."]
     return "\n".join([*lines, "", _outcome(verified), *_marks(verified)])
 
 
@@ -60,7 +66,7 @@ def table(verified: Verified) -> str:
     lines = ["| preset | claim | source | expected | measured | |", "| --- | --- | --- | --- | --- | --- |"]
     for report in verified.presets:
         lines += [
-            f"| `{report.preset}` | {c.claim.says} | {_source(c.claim)} | {expected(c.claim)} | {_measured(c)} | {_verdict(c)} |"
+            f"| `{report.preset}` | {_said(c)} | {_source(c.claim)} | {expected(c.claim)} | {_measured(c)} | {_verdict(c)} |"
             for c in report.claims
         ]
     return "\n".join([*lines, "", f"{_outcome(verified)} {' '.join(f'{mark}.' for mark in _marks(verified))}"])
@@ -87,6 +93,15 @@ def _measured(checked: Checked) -> str:
     return number(checked.measured)
 
 
+def _said(checked: Checked) -> str:
+    """The claim, and what was not reached for it."""
+    sooner = [step for step in checked.reached if step < checked.steps]
+    if not sooner:
+        return checked.claim.says
+    which = f"{len(sooner)} of {checked.seeds} runs" if checked.seeds > 1 else "the run"
+    return f"{checked.claim.says} ({which} ended after {min(sooner)} of {checked.steps} steps)"
+
+
 def _verdict(checked: Checked) -> str:
     return "holds" if checked.holds else "fails"
 
@@ -95,15 +110,15 @@ def _source(claim: Claim) -> str:
     return f"{claim.source} [{claim.known}]"
 
 
-def _rows(checked: Checked) -> Iterator[str]:
+def _rows(checked: Checked, widths: Widths) -> Iterator[str]:
     claim = checked.claim
-    cells = (_verdict(checked), claim.says, expected(claim), _measured(checked), _source(claim))
-    columns = [wrap(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True)]
-    return map(_line, zip_longest(*columns, fillvalue=""))
+    cells = (_verdict(checked), _said(checked), expected(claim), _measured(checked), _source(claim))
+    columns = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    return (_line(row, widths) for row in zip_longest(*columns, fillvalue=""))
 
 
-def _line(cells: tuple[str, ...]) -> str:
-    places = enumerate(zip(cells, _WIDTHS, strict=True))
+def _line(cells: tuple[str, ...], widths: Widths) -> str:
+    places = enumerate(zip(cells, widths, strict=True))
     aligned = [f"{cell:>{width}}" if at == _RIGHT else f"{cell:{width}}" for at, (cell, width) in places]
     return "  " + "  ".join(aligned).rstrip()
 

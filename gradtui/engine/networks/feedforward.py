@@ -11,6 +11,7 @@ from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.branches import Place
 from gradtui.core.experiments.experiment import Section
+from gradtui.core.experiments.layers import layer_names
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.layers import Linear, Norm, Weighted
 from gradtui.engine.networks.storage import Part
@@ -36,7 +37,7 @@ class FeedForward:
     """h = phi(normalize(x W + b)) in every hidden layer; residual links add what entered a branch to what leaves it."""
 
     def __init__(self, network: Section, hidden: Sequence[Weighted], places: Sequence[Place], out: Linear) -> None:
-        self.names = (*(str(layer + 1) for layer in range(len(hidden))), "out")
+        self.names = layer_names(network)
         self.weighted: Sequence[Weighted] = (*hidden, out)
         normalization = NORMALIZATIONS[network.normalization]
         norms = [resolve(normalization)(network.width) if normalization.target else None for _ in hidden]

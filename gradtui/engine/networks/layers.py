@@ -142,22 +142,19 @@ class Normalization(ABC):
 
 
 class BatchNorm(Normalization):
-    """torch.nn.BatchNorm1d on lanes: batch statistics while training, running ones (momentum 0.1) for validation."""
+    """torch.nn.BatchNorm1d on lanes: batch statistics while training, `running` ones (momentum 0.1) for validation."""
 
     def bind(self, *parameters: Tensor) -> None:
         """Take scale and shift; the running statistics start at mean 0 and variance 1."""
         super().bind(*parameters)
         columns = self.scale.numel()
-        self._mean = torch.zeros(columns, device=self.scale.device)
-        self._variance = torch.ones(columns, device=self.scale.device)
+        self.running = torch.zeros(columns, device=self.scale.device), torch.ones(columns, device=self.scale.device)
 
     def __call__(self, inputs: Tensor, training: bool) -> Tensor:
         """Every lane's units are columns of one batch norm."""
         lanes, batch, units = inputs.shape
         columns = inputs.transpose(0, 1).reshape(batch, lanes * units)
-        normalized = F.batch_norm(
-            columns, self._mean, self._variance, self.scale.reshape(-1), self.shift.reshape(-1), training, 0.1, 1e-5
-        )
+        normalized = F.batch_norm(columns, *self.running, self.scale.reshape(-1), self.shift.reshape(-1), training, 0.1, 1e-5)
         return normalized.view(batch, lanes, units).transpose(0, 1)
 
 

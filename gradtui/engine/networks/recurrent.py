@@ -18,6 +18,7 @@ from torch import Tensor
 
 from gradtui.catalog.activations import ACTIVATIONS
 from gradtui.core.experiments.experiment import Section
+from gradtui.core.experiments.layers import layer_names
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.gates import Gates
 from gradtui.engine.networks.layers import Linear
@@ -120,7 +121,7 @@ class Recurrent:
 
     def __init__(self, layer: Callable[[int, int], Layer], network: Section, features: int, outputs: int, per_step: bool) -> None:
         width, depth = network.width, network.depth
-        self.names = (*(str(at + 1) for at in range(depth)), "out")
+        self.names = layer_names(network)
         self._layers = [layer(fan_in, width) for fan_in in (features, *[width] * (depth - 1))]
         self._out = Linear(width, outputs)
         self._per_step = per_step

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from gradtui.catalog.normalizations import NORMALIZATIONS
 from gradtui.core.experiments.experiment import Section
+from gradtui.core.experiments.layers import layer_names
 from gradtui.engine.networks import Pass
 from gradtui.engine.networks.feedforward import activation_of
 from gradtui.engine.networks.layers import Embedding, Linear, Weighted
@@ -46,7 +47,7 @@ class Transformer:
     def __init__(self, network: Section, features: int, outputs: int, length: int) -> None:
         width, depth, inner = network.width, network.depth, network.feed_forward * network.width
         self._pre = network.placement == "pre"
-        self.names = ("embed", *chain.from_iterable((f"{block} attn", f"{block} ff") for block in range(1, depth + 1)), "out")
+        self.names = layer_names(network)
         self._embed = Embedding(features, width)
         self._learned = Embedding(length, width) if network.positions == "learned" else None
         self._fixed = sines(length, width)

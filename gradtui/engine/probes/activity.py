@@ -12,14 +12,10 @@ _RARELY = 0.01
 
 
 def inactive(sample: Sample) -> list[Tensor]:
-    """Share of a hidden layer's outputs, over samples and units, that are at most zero."""
-    if sample.activation is None or not sample.activation.dies:
-        return []
-    return [(h <= 0).mean((-2, -1), dtype=torch.float64) for h in sample.activated]
+    """Share of a hidden layer's outputs, over samples and units, that are at most zero: ReLU's are never less."""
+    return [zero.mean(-1) for zero in sample.shares("zero")]
 
 
 def rarely_active(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's units that exceed zero on too few samples."""
-    if sample.activation is None or not sample.activation.dies:
-        return []
-    return [((h > 0).mean(-2, dtype=torch.float64) < _RARELY).mean(-1, dtype=torch.float64) for h in sample.activated]
+    return [(1 - zero < _RARELY).mean(-1, dtype=torch.float64) for zero in sample.shares("zero")]

@@ -11,28 +11,39 @@ import math
 import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample
+from gradtui.catalog.activations import Activation
+from gradtui.engine.probes.sample import Counted, Sample, outside
 
 _FIVE = {"sigmoid": (-5.0, 5.0), "tanh": (-5.0, 5.0)}
 _STUCK = {"sigmoid": (-23.0, 16.99999), "tanh": (-9.4999, 9.4999)}
 _MOSTLY = 0.99
 
 
+def counted_beyond_five(activation: Activation) -> Counted | None:
+    """Outputs with pre-activations beyond -5 and 5 (DeepDiagnosis)."""
+    return _beyond(activation, _FIVE)
+
+
+def counted_stuck(activation: Activation) -> Counted | None:
+    """Outputs with pre-activations beyond SageMaker Debugger's limits."""
+    return _beyond(activation, _STUCK)
+
+
 def beyond_five(sample: Sample) -> list[Tensor]:
-    """Share of a hidden layer's outputs, over samples and units, with pre-activations beyond -5 and 5 (DeepDiagnosis)."""
-    return [beyond.mean((-2, -1), dtype=torch.float64) for beyond in _beyond(sample, _FIVE)]
+    """Share of a hidden layer's outputs, over samples and units, with pre-activations beyond -5 and 5."""
+    return [beyond.mean(-1) for beyond in sample.shares("beyond_five")]
 
 
 def stuck(sample: Sample) -> list[Tensor]:
-    """Share of a hidden layer's units beyond SageMaker Debugger's limits on nearly every sample."""
-    return [(beyond.mean(-2, dtype=torch.float64) > _MOSTLY).mean(-1, dtype=torch.float64) for beyond in _beyond(sample, _STUCK)]
+    """Share of a hidden layer's units beyond the limits on nearly every sample."""
+    return [(beyond > _MOSTLY).mean(-1, dtype=torch.float64) for beyond in sample.shares("stuck")]
 
 
-def _beyond(sample: Sample, limits: dict[str, tuple[float, float]]) -> list[Tensor]:
-    if sample.activation is None or sample.activation.name not in limits:
-        return []
-    low, high = (_output(sample.activation.name, limit) for limit in limits[sample.activation.name])
-    return [(h <= low) | (h >= high) for h in sample.activated]
+def _beyond(activation: Activation, limits: dict[str, tuple[float, float]]) -> Counted | None:
+    if activation.name not in limits:
+        return None
+    low, high = limits[activation.name]
+    return outside(_output(activation.name, low), _output(activation.name, high))
 
 
 def _output(name: str, limit: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -10,10 +10,11 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from gradtui.catalog.activations import Activation
-
 Tensors = list[Tensor]
 """One tensor [lanes, rows, columns] for each layer, neighbours of one shape stacked: [layers, lanes, rows, columns] each."""
+
+Counted = Callable[[Tensor], Tensor]
+"""Which outputs a probe counts, of any shape."""
 
 _TOGETHER = 1 << 16
 """Numbers up to which layers are stacked; larger ones stay alone."""
@@ -21,22 +22,26 @@ _TOGETHER = 1 << 16
 
 @dataclass(frozen=True)
 class Sample:
-    """One step: its `activation`, None for a family that has none to choose; `outputs` (rows are the batch, or every time step of
-    it, columns the units) and the loss's gradients by them; `weights` (rows are inputs)
-    after the update, their raw gradients, and the weights before it. `activated` are the hidden layers' activations on the
-    validation set, empty where there was no validation, and `activating` the layers that have one; `weights_before` is empty where
-    there was no update. `validated` says whether the frame is one of those on which the network is validated.
+    """One step: `outputs` (rows are the batch, or every time step of it, columns the units) and the loss's gradients by them;
+    `weights` (rows are inputs) after the update, their raw gradients, and the weights before it, empty where there was no update.
+
+    `unit_shares` are, by name, the shares of the validation samples on which a unit's output is counted, empty where there was no
+    validation, and `activating` the layers that have an activation. `validated` says whether the frame is one of those on which the
+    network is validated.
     """
 
-    activation: Activation | None
     outputs: Tensors
     output_gradients: Tensors
     weight_gradients: Tensors
     weights_before: Tensors
     weights: Tensors
-    activated: Tensors
+    unit_shares: Mapping[str, Tensors]
     activating: tuple[int, ...]
     validated: bool
+
+    def shares(self, name: str) -> Tensors:
+        """The shares of the samples that are counted under a name, by unit: [layers, lanes, units]."""
+        return self.unit_shares.get(name, [])
 
     @cached_property
     def output_gradient_norms(self) -> list[Tensor]:
@@ -64,6 +69,11 @@ def stacked(tensors: Iterable[Tensor]) -> Tensors:
 def joined(tensors: Sequence[Tensor]) -> Tensor:
     """A layer's tensors as one; several as a single row."""
     return tensors[0] if len(tensors) == 1 else torch.cat([tensor.flatten(1) for tensor in tensors], 1).unsqueeze(1)
+
+
+def outside(low: float, high: float) -> Counted:
+    """Counts the outputs that are not between two numbers."""
+    return lambda h: (h <= low) | (h >= high)
 
 
 def norm(stack: Tensor) -> Tensor:

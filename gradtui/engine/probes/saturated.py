@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
-from gradtui.engine.probes.sample import Sample
+from gradtui.catalog.activations import Activation
+from gradtui.engine.probes.sample import Counted, Sample, outside
+
+
+def counted(activation: Activation) -> Counted | None:
+    """Outputs beyond the activation's ends, where it has two."""
+    return outside(*activation.ends) if activation.range else None
 
 
 def measure(sample: Sample) -> list[Tensor]:
     """Share of a hidden layer's outputs, over validation samples and units, beyond the activation's ends."""
-    if sample.activation is None or sample.activation.range is None:
-        return []
-    low, high = sample.activation.ends
-    return [((h <= low) | (h >= high)).mean((-2, -1), dtype=torch.float64) for h in sample.activated]
+    return [beyond.mean(-1) for beyond in sample.shares("saturated")]

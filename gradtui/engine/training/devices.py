@@ -1,4 +1,4 @@
-"""Where a run is trained, whether it fits there, and on how many threads."""
+"""Where a run is trained, and whether it fits there."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from gradtui.core.experiments.refusal import NoDevice, TooLarge
 
 _WORTH_A_GPU = 1e9
 """Operations a step from which a GPU beats the cost of launching its kernels."""
-_WORTH_THREADS = 3e8
-"""Operations a step from which more threads than one pay."""
-_ALL_THREADS = torch.get_num_threads()
+TORCH = torch.__version__
 _LIBC = ctypes.CDLL(None)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _CGROUP = Path("/sys/fs/cgroup")
@@ -62,12 +60,8 @@ def available_memory(device: torch.device) -> int:
     return min(_system_memory(), _group_memory())
 
 
-def settle(experiments: Sequence[Experiment]) -> None:
-    """Suit the process to these lanes: small steps on one thread, where others would only wait for each other, large ones on all;
-    and memory that a sampled step gives back stays with the process, which would otherwise fault it in again at the next one.
-    """
-    operations = sum(cost(experiment).operations for experiment in experiments)
-    torch.set_num_threads(_ALL_THREADS if operations >= _WORTH_THREADS else 1)
+def keep_memory() -> None:
+    """Keep memory that a sampled step gives back with the process, which would otherwise fault it in again at the next one."""
     if hasattr(_LIBC, "mallopt"):  # glibc
         _LIBC.mallopt(_M_TRIM_THRESHOLD, 1 << 28)
         _LIBC.mallopt(_M_MMAP_THRESHOLD, 1 << 25)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from gradtui.engine.data.samples import Samples
 from gradtui.engine.networks import Network
+from gradtui.engine.probes.units import Units
 from gradtui.engine.training.losses import Criterion, hits
 
 SAMPLES = 1024
@@ -20,29 +19,37 @@ _ROWS = 8192
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A set's loss and accuracy by lane (None for regression), and the hidden layers' activations of its first samples."""
+    """The loss and accuracy by lane (None for regression) on so many samples of a set, and what hidden units do there, where that
+    was counted.
+    """
 
+    samples: int
     loss: list[float]
     accuracy: list[float] | None
-    activated: Sequence[Tensor | None]
+    units: Units | None
 
 
 @torch.no_grad()
-def evaluate(network: Network, criterion: Criterion, samples: Samples, classifies: bool, limit: int | None = None) -> Evaluation:
-    """Evaluate on a set, or on its first `limit` samples. Samples are [lanes, samples, ...], and running statistics are used."""
+def evaluate(
+    network: Network, criterion: Criterion, samples: Samples, classifies: bool, limit: int | None = None, units: Units | None = None
+) -> Evaluation:
+    """Evaluate on a set, or on its first `limit` samples, and count in `units` what hidden units do there.
+
+    Samples are [lanes, samples, ...], and running statistics are used.
+    """
     count = min(len(samples), limit or len(samples))
     losses, right = [], []
-    activated: Sequence[Tensor | None] = ()
     taken = Samples(samples.inputs[:, :count], samples.targets[:, :count])
     for inputs, targets in taken.batches(_at_once(taken)):
         passed = network.forward(inputs, training=False)
         losses.append(criterion(passed.outputs[-1], targets)[1] * (inputs.shape[1] / count))
         if classifies:
             right.append(hits(passed.outputs[-1], targets))
-        activated = activated or passed.activated
+        if units:
+            units.add(passed.activated)
     answers = count * passed.outputs[-1].shape[2:-1].numel()
     accuracy = (torch.stack(right).sum(0) / answers).tolist() if classifies else None
-    return Evaluation(torch.stack(losses).sum(0).tolist(), accuracy, activated)
+    return Evaluation(count, torch.stack(losses).sum(0).tolist(), accuracy, units)
 
 
 def _at_once(samples: Samples) -> int:

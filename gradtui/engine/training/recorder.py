@@ -17,7 +17,6 @@ class Recorder:
         self._losses = [Tally() for _ in range(lanes)]
         self._norms = [Tally() for _ in range(lanes)]
         self._last: tuple[int, float] | None = None
-        self.count = 0
 
     def add(self, losses: Sequence[float], norms: Sequence[float]) -> None:
         """Take in a step's losses and total gradient norms, by lane."""
@@ -28,6 +27,7 @@ class Recorder:
 
     def frames(
         self,
+        lanes: Sequence[int],
         step: int,
         clock: float,
         rates: Sequence[float],
@@ -35,18 +35,17 @@ class Recorder:
         over_time: Sequence[tuple[float, ...]],
         evaluation: Evaluation | None,
     ) -> list[Frame]:
-        """One frame a lane. `rates` are the lanes' learning rates; `clock` are the seconds trained so far, pauses left out."""
+        """A frame for each of these lanes. `rates` are all learning rates by lane, `clock` the seconds trained without pauses."""
         rate = None
         if self._last is not None and clock > self._last[1]:
             rate = (step - self._last[0]) / (clock - self._last[1])
         self._last = step, clock
-        self.count += 1
         return [
             Frame(
                 step=step,
                 loss=self._losses[lane].take(),
                 gradient_norm=self._norms[lane].take(),
-                learning_rate=learning_rate,
+                learning_rate=rates[lane],
                 layers=measured[lane],
                 gradient_over_time=over_time[lane],
                 validation_loss=evaluation.loss[lane] if evaluation else None,
@@ -54,5 +53,5 @@ class Recorder:
                 steps_per_second=rate,
                 lane=lane,
             )
-            for lane, learning_rate in enumerate(rates)
+            for lane in lanes
         ]

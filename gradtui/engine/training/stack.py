@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +21,14 @@ from gradtui.core.theory.over_time import shown_steps
 from gradtui.engine.data.samples import Batch, Samples, epochs, load
 from gradtui.engine.networks import Network, Pass
 from gradtui.engine.networks.initialization import initialize
-from gradtui.engine.networks.layers import Linear, Weighted
+from gradtui.engine.networks.layers import BatchNorm, Linear, Weighted
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.probes import Measured, measure
 from gradtui.engine.probes.sample import Sample, Tensors, joined, stacked
+from gradtui.engine.probes.units import Units
 from gradtui.engine.target import resolve
 from gradtui.engine.training import lanes
-from gradtui.engine.training.evaluation import Evaluation, evaluate
+from gradtui.engine.training.evaluation import SAMPLES, Evaluation, evaluate
 from gradtui.engine.training.losses import criterion
 from gradtui.engine.training.optimizers import Optimizers
 from gradtui.engine.training.schedules import Schedules
@@ -65,6 +67,8 @@ class Stack:
         initialize(self.network, experiments, self.training.inputs)
         self._weights = [[part.weight for part in parts if isinstance(part, Weighted)] for parts in self.network.parts]
         places = {id(leaf): at for at, leaf in enumerate(self.storage.leaves)}
+        norms = (part for parts in self.network.parts for part in parts if isinstance(part, BatchNorm))
+        self._running = [statistic for norm in norms for statistic in norm.running]
         self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
         between = self.network.weighted[1:-1]  # neither what takes the input nor what gives the output
         hidden = [places[id(part.weight)] for part in between if isinstance(part, Linear)]
@@ -73,7 +77,7 @@ class Stack:
         self._rates = [experiment.optimizer.learning_rate for experiment in experiments]
         self._criterion = criterion(first.task.loss)
         self._one = torch.ones((), device=device)
-        self._classifies = task.kind == "classification"
+        self.classifies = task.kind == "classification"
 
     def batches(self) -> Iterator[Batch]:
         """Batches without end, in the order that the seed says."""
@@ -102,6 +106,14 @@ class Stack:
         self.storage.land(gradients[: len(leaves)])
         return Step(passed, gradients, losses.tolist(), torch.linalg.vector_norm(self.storage.gradients, dim=1))
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Passes made inside leave no trace in the running statistics of batch norms."""
+        kept = [statistic.clone() for statistic in self._running]
+        yield
+        for statistic, before in zip(self._running, kept, strict=True):
+            statistic.copy_(before)
+
     def _gradients(self, total: Tensor, by: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """`torch.autograd.grad(total, by)` without its checks, which take as long as the backward pass of a small network."""
         gradients: tuple[Tensor, ...] = Variable._execution_engine.run_backward(
@@ -109,9 +121,14 @@ class Stack:
         )
         return gradients
 
-    def update(self, number: int, step: Step, norms: Sequence[float]) -> None:
-        """Clip the gradients, whose exact lengths are `norms`, and move the weights; a schedule may heed the losses."""
+    def update(self, number: int, step: Step, norms: Sequence[float], spared: Sequence[int] = ()) -> None:
+        """Clip the gradients, whose exact lengths are `norms`, and move the weights, but for those of lanes that are `spared`; a
+        schedule may heed the losses.
+        """
+        kept = [self.storage.weights[lane].clone() for lane in spared]
         self._optimizers.step(norms)
+        for lane, weights in zip(spared, kept, strict=True):
+            self.storage.weights[lane] = weights
         self._schedules.heed(number, step.losses)
 
     def copy_of_weights(self) -> Tensors:
@@ -120,17 +137,16 @@ class Stack:
 
     def measure(self, step: Step, before: Tensors, evaluation: Evaluation | None) -> list[Measured]:
         """What the probes say of a sampled step, by lane; `before` are the weights that its update found, if there was one."""
-        activated = evaluation.activated if evaluation else []
+        units = evaluation.units if evaluation else None
         return measure(
             Sample(
-                activation=ACTIVATIONS.get(self.experiments[0].network.values().get("activation", "")),
                 outputs=stacked(step.passed.outputs),
                 output_gradients=stacked(self._by_layer(step)),
                 weight_gradients=stacked(joined([step.gradients[at] for at in leaves]) for leaves in self._weight_leaves),
                 weights_before=before,
                 weights=self.copy_of_weights(),
-                activated=stacked(h for h in activated if h is not None),
-                activating=tuple(at for at, h in enumerate(activated) if h is not None),
+                unit_shares=units.shares() if units else {},
+                activating=units.activating if units else (),
                 validated=evaluation is not None,
             ),
             len(self.network.names),
@@ -148,9 +164,14 @@ class Stack:
     def _by_layer(self, step: Step) -> list[Tensor]:
         return step.passed.by_layer(step.gradients[len(self.storage.leaves) :])
 
+    def validate(self) -> Evaluation:
+        """Loss and accuracy on the validation set, or on its first samples, and what hidden units do there."""
+        units = Units(ACTIVATIONS.get(self.experiments[0].network.values().get("activation", "")))
+        return evaluate(self.network, self._criterion, self.validation, self.classifies, SAMPLES, units)
+
     def evaluate(self, samples: Samples, limit: int | None = None) -> Evaluation:
         """Loss and accuracy on a set, or on its first samples."""
-        return evaluate(self.network, self._criterion, samples, self._classifies, limit)
+        return evaluate(self.network, self._criterion, samples, self.classifies, limit)
 
     def change(self, key: str, value: Any) -> Any:
         """Give a live parameter another value in every lane; returns it. Raises InvalidExperiment."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
 import torch
 
-from gradtui.core.experiments.cost import stride
+from gradtui.core.experiments.cost import evaluated, stride
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.frame import Frame
 from gradtui.core.measured.protocol import Divergence, Started
@@ -18,10 +18,10 @@ from gradtui.core.moments import DataMoments
 from gradtui.core.theory.depth import predict
 from gradtui.core.theory.over_time import predict_over_time
 from gradtui.engine.data.moments import moments
-from gradtui.engine.training import divergence, lanes
+from gradtui.engine.training import divergence, lanes, threads
 from gradtui.engine.training.controls import Controls
-from gradtui.engine.training.devices import check_memory, choose, settle
-from gradtui.engine.training.evaluation import SAMPLES
+from gradtui.engine.training.devices import check_memory, choose, keep_memory
+from gradtui.engine.training.evaluation import Evaluation
 from gradtui.engine.training.losses import guessing
 from gradtui.engine.training.recorder import Recorder
 from gradtui.engine.training.stack import Stack, Step
@@ -34,24 +34,34 @@ _EXACT = 1e-15, 1e18
 """Norms outside may have lost squares to float32's underflow or overflow, and are taken again in float64."""
 
 
+Status = Literal["done", "stopped", "diverged"]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended, after how many steps. Losses and accuracies are the first lane's, on the whole sets; None where there is
-    no accuracy, and where the run was stopped before its first step.
+    """How a lane ended, after how many steps. Loss and accuracies are those on the first so many samples of the sets; None where
+    there is no accuracy, and where the run was stopped before its first step.
     """
 
-    status: Literal["done", "stopped", "diverged"]
+    status: Status
     step: int
+    lane: int = 0
     divergence: Divergence | None = None
     validation_loss: float | None = None
     accuracy: float | None = None
     validation_accuracy: float | None = None
+    training_samples: int = 0
+    validation_samples: int = 0
 
 
-def train(experiments: Sequence[Experiment], controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
-    """Train experiments, each in a lane; yields a frame a lane for every sampled step and returns the outcome. Raises Refused."""
-    outcome = yield from prepare(experiments).frames(controls)
-    return outcome
+Outcomes = tuple[Outcome, ...]
+"""One a lane."""
+
+
+def train(experiments: Sequence[Experiment], controls: Controls | None = None) -> Generator[Frame, None, Outcomes]:
+    """Train experiments, each in a lane; yields a frame a lane for every sampled step and returns the outcomes. Raises Refused."""
+    outcomes = yield from prepare(experiments).frames(controls)
+    return outcomes
 
 
 def prepare(experiments: Sequence[Experiment]) -> Training:
@@ -63,7 +73,7 @@ def prepare(experiments: Sequence[Experiment]) -> Training:
 
 
 class Training:
-    """A run: what is known of it before its first step, and its frames.
+    """A run: what is known of it before its first step, and its frames. `running` are the lanes that are still trained.
 
     `data` are the moments of the training samples by lane. `predicted` is the theory's activation gradient by lane and layer,
     relative to the last hidden layer; None where there is none.
@@ -73,6 +83,8 @@ class Training:
 
     def __init__(self, stack: Stack, device: torch.device) -> None:
         self.stack = stack
+        self.running = list(range(len(stack.experiments)))
+        self._outcomes: dict[int, Outcome] = {}
         self._suspects: dict[int, Divergence] = {}
         self.device = device
         self.layers = stack.network.names
@@ -94,67 +106,104 @@ class Training:
             time_steps=self.stack.time_steps,
             predicted_over_time=self.predicted_over_time,
             guessing=self.guessing,
+            threads=threads.usual(self.stack.experiments) if self.device.type == "cpu" else 0,
         )
 
-    def frames(self, controls: Controls | None = None) -> Generator[Frame, None, Outcome]:
-        """Train: a generator of frames whose value is the outcome. A training can be used once."""
+    def frames(self, controls: Controls | None = None, also: Container[int] = ()) -> Generator[Frame, None, Outcomes]:
+        """Train: a generator of frames whose value is the outcomes. A training can be used once.
+
+        Frames come at the steps that the experiment's stride says, and at those in `also`, where the network is validated. A lane
+        whose loss is not finite is lost: it gives a last frame and changes no bit of the others, which run on.
+        """
         controls = controls or Controls()
-        stack = self.stack
-        settle(stack.experiments)
+        stack, running = self.stack, self.running
+        keep_memory()
+        passes = threads.of(stack, self.device)
         steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
         recorder = Recorder(len(stack.experiments))
         batches = stack.batches()
-        due_frame, due_step = 0, 0
+        made, due_frame, due_step = 0, 0, 0
         began = time.perf_counter()
         for number in range(1, steps + 1):
             if controls.pending and not controls.obey(number - 1, stack.change):
-                return self._outcome("stopped", number - 1)
-            sampled = number <= _OPENING or number % every == 0 or number == steps or controls.stepping
+                return self._ended("stopped", number - 1)
+            wanted = number in also or number == steps
+            sampled = wanted or number <= _OPENING or number % every == 0 or controls.stepping
             rates = stack.schedule(number)
             batch = next(batches)
-            step = stack.differentiate(batch, sampled)
-            diverged = not all(map(isfinite, step.losses))
+            step = passes.differentiate(batch, sampled)
             norms = self._norms(step, number)
             recorder.add(step.losses, norms)
-            if diverged and not sampled:
-                step = stack.differentiate(batch, True)
-            before = stack.copy_of_weights() if sampled and not diverged else []
-            if not diverged:
-                stack.update(number, step, norms)
-            if sampled or diverged:
-                validated = recorder.count >= due_frame or number >= due_step or number == steps or diverged
-                evaluation = stack.evaluate(stack.validation, SAMPLES) if validated else None
-                if validated:
-                    due_frame, due_step = recorder.count + _VALIDATE, max(_OPENING, number + number // _YOUNG)
+            lost = [lane for lane in running if not isfinite(step.losses[lane])]
+            if lost and not sampled:
+                with stack.aside():
+                    step = stack.differentiate(batch, True)
+            before = stack.copy_of_weights() if sampled or lost else []
+            stack.update(number, step, norms, lost)
+            if sampled or lost:
+                validated = wanted or bool(lost) or made >= due_frame or number >= due_step
+                evaluation = stack.validate() if validated else None
                 measured = stack.measure(step, before, evaluation)
+                for lane in lost:
+                    measured[lane]["update_ratio"] = (None,) * len(self.layers)
                 clock = time.perf_counter() - began - controls.waited
-                over_time = stack.over_time(step)
-                yield from recorder.frames(number, clock, rates, measured, over_time, evaluation)
-            if diverged:
-                return self._outcome("diverged", number, self._divergence(step, number))
-        return self._outcome("done", steps)
+                told = running if sampled else lost
+                yield from recorder.frames(told, number, clock, rates, measured, stack.over_time(step), evaluation)
+                if sampled and validated:
+                    due_frame, due_step = made + _VALIDATE, max(_OPENING, number + number // _YOUNG)
+                made += sampled
+            if lost:
+                self._end("diverged", number, lost, step)
+            if not running:
+                break
+        return self._ended("done", steps)
 
     def _norms(self, step: Step, number: int) -> list[float]:
         """Total gradient norms by lane, exact whatever their size; remembers where the first that is not finite came from."""
         norms: list[float] = step.norms.tolist()
-        for lane, norm in enumerate(norms):
-            if not _EXACT[0] < norm < _EXACT[1]:
+        for lane in self.running:
+            if not _EXACT[0] < norms[lane] < _EXACT[1]:
                 norms[lane] = float(torch.linalg.vector_norm(self.stack.storage.gradients[lane], dtype=torch.float64))
                 if not isfinite(norms[lane]) and isfinite(step.losses[lane]) and lane not in self._suspects:
                     self._suspects[lane] = divergence.in_backward(self.stack.storage, self.layers, number, lane)
         return norms
 
-    def _divergence(self, step: Step, number: int) -> Divergence:
-        lane = next(lane for lane, loss in enumerate(step.losses) if not isfinite(loss))
-        return self._suspects.get(lane) or divergence.in_forward(step.passed, self.layers, number, lane)
+    def _end(self, status: Status, number: int, lanes: Sequence[int], step: Step | None = None) -> None:
+        """Lanes end after so many steps; where they diverged, `step` is the last one."""
+        stack = self.stack
+        limit = evaluated(stack.experiments[0], number)
+        kept = stack.evaluate(stack.validation, limit) if lanes and number else None
+        trained = stack.evaluate(stack.training, limit) if kept and stack.classifies else None
+        for lane in list(lanes):
+            self.running.remove(lane)
+            found = self._divergence(step, number, lane) if step else None
+            self._outcomes[lane] = _outcome(status, number, lane, found, trained, kept)
 
-    def _outcome(self, status: Literal["done", "stopped", "diverged"], step: int, found: Divergence | None = None) -> Outcome:
-        if step == 0:
-            return Outcome(status, step)
-        trained, kept = (self.stack.evaluate(samples) for samples in (self.stack.training, self.stack.validation))
-        accuracy, kept_accuracy = (evaluation.accuracy[0] if evaluation.accuracy else None for evaluation in (trained, kept))
-        return Outcome(status, step, found, kept.loss[0], accuracy, kept_accuracy)
+    def _ended(self, status: Status, number: int) -> Outcomes:
+        """The outcomes of all lanes, those that are still trained with this one."""
+        self._end(status, number, self.running)
+        return tuple(self._outcomes[lane] for lane in sorted(self._outcomes))
+
+    def _divergence(self, step: Step, number: int, lane: int) -> Divergence:
+        return self._suspects.get(lane) or divergence.in_forward(step.passed, self.layers, number, lane)
 
     def _prediction(self, experiment: Experiment, data: DataMoments) -> tuple[float | None, ...]:
         prediction = predict(experiment, data)
         return (*prediction.activation_gradient, None) if prediction else (None,) * len(self.layers)
+
+
+def _outcome(
+    status: Status, number: int, lane: int, found: Divergence | None, trained: Evaluation | None, kept: Evaluation | None
+) -> Outcome:
+    """What came of a lane, by the evaluations of both sets at its end."""
+    return Outcome(
+        status,
+        number,
+        lane,
+        found,
+        kept.loss[lane] if kept else None,
+        trained.accuracy[lane] if trained and trained.accuracy else None,
+        kept.accuracy[lane] if kept and kept.accuracy else None,
+        trained.samples if trained else 0,
+        kept.samples if kept else 0,
+    )

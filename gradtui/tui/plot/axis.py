@@ -42,12 +42,14 @@ class Tick:
     label: str
 
 
-def page(step: int) -> int:
-    """The last step of the page that a run has reached: 10, 20, 50, 100, ..., so the axis at least doubles when it changes."""
+def page(step: int, steps: int) -> int:
+    """The last step of the page that a run of so many steps has reached: 10, 20, 50, 100, ..., so the axis about doubles when it
+    changes; the last page ends where the run does.
+    """
     size = 10
     while size < step:
         size = size * 5 // 2 if str(size).startswith("2") else size * 2
-    return size
+    return min(size, max(step, steps))
 
 
 def linear(low: float, high: float) -> Axis:

@@ -35,6 +35,17 @@ def equal_runs(count: int, rows: int) -> tuple[range, ...]:
     return tuple(range(first, min(first + each, count)) for first in range(0, count, each))
 
 
+def row_names(layers: Sequence[str], ranges: Sequence[range]) -> tuple[str, ...]:
+    """What stands before each row: a layer's name, or the first and the last of those folded into it."""
+    return tuple(layers[run[0]] if len(run) == 1 else f"{layers[run[0]]}-{layers[run[-1]]}" for run in ranges)
+
+
+def names_width(layers: Sequence[str], rows: int) -> int:
+    """Columns for the names of so many rows, however these layers are folded into them."""
+    longest = max((len(name) for name in layers), default=0)
+    return longest if len(layers) <= rows else 2 * longest + 1
+
+
 def lately_worst(kept: Sequence[int], badness: Sequence[float]) -> tuple[int, ...]:
     """The worst layers, one that is worst now in front: of the others those in `kept` first, while they are bad at all, so that
     layers that are about equally bad do not take turns on the screen.

@@ -62,7 +62,8 @@ class Heat:
     """What each layer shows in each column, up to the column of the newest point: how much, what that means as an index into
     `Meaning`, how bad it is, and whether a number was not finite. All of shape [columns, layers].
 
-    `amount` is in decades from what the layers are compared with, or the number itself where the quantity is linear; NaN for none.
+    `amount` is in decades from what the layers are compared with, or from 1 where that is nothing, or the number itself where the
+    quantity is linear; NaN for none.
     """
 
     amount: Array
@@ -135,8 +136,9 @@ def _judged(quantity: str, profile: bytes) -> tuple[Array, Array, Array]:
     judged = verdicts(quantity, values)
     amount = np.where(np.isfinite(numbers), numbers, np.nan)
     if QUANTITIES[quantity].logarithmic:
+        at = reference(quantity, values)
         with np.errstate(divide="ignore"):
-            amount = np.log10(np.maximum(amount, 0.0)) - math.log10(reference(quantity, values) or 1.0)
+            amount = np.log10(np.maximum(amount, 0.0)) - (0.0 if at is None else math.log10(numbers[at]))
     return (
         amount,
         np.array([_MEANINGS.index(verdict.meaning) for verdict in judged], dtype=np.float64),

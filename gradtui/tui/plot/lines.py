@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rich.text import Text
 
+from gradtui.core.text import number
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import MARGIN, Axis, across, page, spans, upward
 from gradtui.tui.plot.canvas import Mark, Rows, draw, text
@@ -22,31 +25,54 @@ TRAIN, BEFORE, VALIDATION, BAND, CHANGE, LOST, AXIS = (
     ".loss--axis",
 )
 _WIDE, _TALL = 24, 5
-_EVERY = 2
+_FINE, _DASH = 2, 4
+"""Dots in a cell, and in a dash and in the gap after it."""
 _LABEL_ROWS = 3
+_NEAR, _ROUNDING = 8, 1e-9
 
 Changes = Sequence[tuple[int, str]]
 
 
-def lines(
-    train: Curve, validation: Curve, changes: Changes, log: bool, width: int, height: int, before: Curve | None = None
-) -> list[Text]:
-    """Draw the training loss as a line within the band of its extremes, the validation loss as single marks, the training loss
-    before a fix as a dotted line, and what was changed at which step. At least 1 x 1; axes where there is room.
+@dataclass(frozen=True)
+class Losses:
+    """What is drawn over the `steps` of a run: the training loss as a line within the band of its extremes, the validation loss as
+    a dashed line, the training loss before a fix as a dotted one, and what was changed at which step.
     """
-    curves = (train, validation, before) if before is not None else (train, validation)
-    steps = page(max(curve.last_step for curve in curves))
-    axis = value_axis(curves, log)
+
+    train: Curve
+    validation: Curve
+    steps: int
+    changes: Changes = ()
+    before: Curve | None = None
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """All that share the axes."""
+        return (self.train, self.validation, *((self.before,) if self.before is not None else ()))
+
+    @property
+    def page(self) -> int:
+        """The last step of the axis."""
+        return page(max(curve.last_step for curve in self.curves), self.steps)
+
+
+def lines(losses: Losses, log: bool, width: int, height: int, margin: int = MARGIN) -> list[Text]:
+    """Draw losses on a logarithmic or a linear axis, with at least `margin` columns for its labels. At least 1 x 1; axes where
+    there is room.
+    """
+    steps, axis = losses.page, value_axis(losses.curves, log)
     rows = max(1, height - 2) if height >= _TALL else height
     labels = {round(tick.place * (rows - 1)): tick.label for tick in upward(axis, rows)} if width >= _WIDE else {}
-    margin = 1 + max(MARGIN, *map(len, labels.values())) if labels else 0
+    margin = 1 + max(margin, *map(len, labels.values())) if labels else 0
     room = max(1, width - margin - 3) if labels else width
-    reduced, validated = (columns(curve, steps, axis, room) for curve in (train, validation))
-    older = [_dots(columns(before, steps, axis, room), room)] if before is not None else []
-    drawn = draw([*older, _line(reduced, room), _points(validated, room)], room, rows)
-    for column in (*reduced.lost.tolist(), *validated.lost.tolist()):
+    older = [_dotted(columns(losses.before, steps, axis, room), room)] if losses.before is not None else []
+    fine = [columns(curve, steps, axis, _FINE * room) for curve in (losses.train, losses.validation)]
+    drawn = draw([*older, _line(fine[0], _FINE * room), _dashed(fine[1], _FINE * room)], room, rows)
+    reduced = columns(losses.train, steps, axis, room)
+    for column in (*reduced.lost.tolist(), *(fine[1].lost // _FINE).tolist()):
         drawn[0][column] = glyphs.LOST, LOST
-    _write(drawn, changes, steps)
+    _write(drawn, losses.changes, steps)
+    _write_first(drawn, losses.train, axis)
     _fill_band(drawn, reduced)
     return [*_beside(drawn, labels, margin), *(_under(Axis(0, steps), margin, room) if height >= _TALL else ())]
 
@@ -57,28 +83,35 @@ def _line(reduced: Columns, room: int) -> Mark:
     return Mark(x.tolist(), y.tolist(), "braille", TRAIN, joined=True)
 
 
-def _dots(reduced: Columns, room: int) -> Mark:
+def _dotted(reduced: Columns, room: int) -> Mark:
     known = np.isfinite(reduced.mean)
     x, y = reduced.column[known] / max(1, room - 1), reduced.mean[known]
     return Mark(x.tolist(), y.tolist(), glyphs.DOT, BEFORE)
 
 
-def _points(reduced: Columns, room: int) -> Mark:
+def _dashed(reduced: Columns, room: int) -> Mark:
+    """Dashes of the lines between the points, in places that hold still while points are added."""
     known = np.isfinite(reduced.mean)
     column, place = reduced.column[known], reduced.mean[known]
-    shown = np.flatnonzero(np.diff(column // _EVERY, prepend=-1))
-    x, y = column[shown] / max(1, room - 1), place[shown]
-    return Mark(x.tolist(), y.tolist(), glyphs.POINT, VALIDATION)
+    if not len(column):
+        return Mark([], [], "braille", VALIDATION)
+    every = np.arange(column[0], column[-1] + 1)
+    dashes = every[every // _DASH % 2 == column[0] // _DASH % 2]
+    return Mark((dashes / max(1, room - 1)).tolist(), np.interp(dashes, column, place).tolist(), "braille", VALIDATION)
 
 
 def _fill_band(drawn: Rows, reduced: Columns) -> None:
-    """Fill what is still empty between the extremes of each column, where these are more than a cell apart."""
-    top = len(drawn) - 1
+    """Fill what is still empty between the extremes, where these are more than a cell apart, of each column and of those since the
+    one before: the extremes are those of all steps since then.
+    """
+    top, next_column = len(drawn) - 1, 0
     for column, low, high in zip(reduced.column.tolist(), reduced.low.tolist(), reduced.high.tolist(), strict=True):
         if (high - low) * top > 1:
             for row in drawn[top - round(high * top) : top - round(low * top) + 1]:
-                if not row[column][1]:
-                    row[column] = glyphs.BAND, BAND
+                for at in range(next_column, column + 1):
+                    if not row[at][1]:
+                        row[at] = glyphs.BAND, BAND
+        next_column = column + 1
 
 
 def _write(drawn: Rows, changes: Changes, steps: int) -> None:
@@ -98,6 +131,20 @@ def _write(drawn: Rows, changes: Changes, steps: int) -> None:
                 start += start < column
                 row[start : start + size] = [(character, CHANGE) for character in label]
                 break
+
+
+def _write_first(drawn: Rows, train: Curve, axis: Axis) -> None:
+    """Write the first loss at the top where it lies above the axis, as far as the row is empty."""
+    first = float(train.points[2, 0]) if len(train) else math.nan
+    top = 10**axis.high if axis.logarithmic else axis.high
+    if not first > top * (1 + _ROUNDING):
+        return
+    label = f"{glyphs.ABOVE} {number(first)} at first"
+    for start in range(1, _NEAR):
+        there = drawn[0][start : start + len(label) + 1]
+        if len(there) > len(label) and not any(ink for _, ink in there):
+            drawn[0][start : start + len(label)] = [(character, CHANGE) for character in label]
+            break
 
 
 def _beside(drawn: Rows, labels: dict[int, str], margin: int) -> list[Text]:

@@ -22,7 +22,7 @@ from gradtui.core.text import exact
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.screens.place import height_beside, place, width_beside
 from gradtui.tui.widgets.choices import Choice, Choices
-from gradtui.tui.widgets.form import Field
+from gradtui.tui.widgets.explained import Field
 
 Objection = Callable[[str, Any], str]
 """What speaks against a value for a dotted key, in words; empty where it fits."""

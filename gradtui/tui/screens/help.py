@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from gradtui.core.measured.frame import DRAWN
-from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, PAGE, PRESETS, STRIP
+from gradtui.tui.keys import BACK, CONFIRM, ERRAND, FORM, GLOBAL, LAB, LESSONS, NOTES, PAGE, PRESETS, STRIP
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.widgets.page import Page
 
@@ -40,6 +40,7 @@ def _page() -> Text:
     for title, keys in (
         ("In the Lab", LAB),
         ("In a form", (*FORM, STRIP, BACK)),
+        ("In the notes", NOTES),
         ("In the presets", PRESETS),
         ("While something is fetched or saved", ERRAND),
         ("Before a preset from another machine", CONFIRM),

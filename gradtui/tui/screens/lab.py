@@ -7,27 +7,25 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
-from gradtui.catalog.networks import FAMILIES
-from gradtui.core.measured.frame import DRAWN, OVER_TIME, QUANTITIES
-from gradtui.core.text import setting
-from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, STRIP, bindings
+from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, NOTES, STRIP, bindings
 from gradtui.tui.screens.steering import Steering
 from gradtui.tui.terminal.launch import Surroundings
+from gradtui.tui.widgets.bench import FLAT, NORMAL, TALL, TINY
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
-from gradtui.tui.widgets.gradients import Gradients, GradientsView
-from gradtui.tui.widgets.heatmap import HeatMap, HeatMapView
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
-from gradtui.tui.widgets.loss import Loss, LossView
 from gradtui.tui.widgets.notes import Notes, Remark
+from gradtui.tui.widgets.panels import Panels
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Session
+
+_KEYS = {Form: FORM, ValueStrip: (STRIP,), Notes: NOTES}
 
 
 class LabScreen(Screen[None]):
@@ -37,8 +35,8 @@ class LabScreen(Screen[None]):
     AUTO_FOCUS = "#network"
     BINDINGS: ClassVar[list[BindingType]] = bindings((*LAB, BACK))
     ALLOW_IN_MAXIMIZED_VIEW = "TopLine, StatusLine, KeyLine"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-compact"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (32, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (TINY, "-compact"), (NORMAL, "-normal")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (FLAT, "-short"), (TALL, "-tall")]  # noqa: RUF012
 
     def __init__(self, session: Session, mailbox: Mailbox, surroundings: Surroundings, busy: Callable[[], bool]) -> None:
         """`busy` says whether the terminal has not taken the last picture yet, so that another would only come late."""
@@ -47,27 +45,14 @@ class LabScreen(Screen[None]):
         self.session = session
         self._mailbox = mailbox
         self._surroundings = surroundings
-        self._quantity = "activation_gradient"
         self._remark = Remark()
         self._behind = False
 
-        self._top, self._strip, self._status, self._keys = TopLine(), ValueStrip(id="strip"), StatusLine(), KeyLine()
-        self._forms = Forms(id="forms")
-        self._over_time = HeatMap(id="heatmap", classes="panel")
-        self._gradients = Gradients(id="gradients", classes="panel")
-        self._loss = Loss(id="loss", classes="panel")
-        self._notes = Notes(id="notes", classes="panel")
-        self._panels = {**self._forms.forms, "heatmap": self._over_time, "gradients": self._gradients, "loss": self._loss}
+        self._top, self._panels, self._status, self._keys = TopLine(), Panels(), StatusLine(), KeyLine()
         self._small = Static(id="small")
 
     def compose(self) -> ComposeResult:
-        yield self._top
-        yield self._strip
-        with Horizontal(id="body"):
-            yield self._forms
-            with Vertical(id="plots"):
-                yield from (self._over_time, self._gradients, self._loss, self._notes)
-        yield from (self._status, self._keys, self._small)
+        yield from (self._top, self._panels, self._status, self._keys, self._small)
 
     def on_mount(self) -> None:
         self.steering = Steering(self.app, self.session, self.say, self.show_experiment)
@@ -75,21 +60,22 @@ class LabScreen(Screen[None]):
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
         self.call_after_refresh(self.session.connect)
 
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """What Tab goes through: what can be seen."""
+        return [widget for widget in super().focus_chain if widget.region]
+
     def on_resize(self, event: Resize) -> None:
-        self._small.update(f"gradtui needs 60x18; this terminal has {event.size.width}x{event.size.height}.")
+        self._small.update(f"gradtui needs {TINY}x{FLAT}; this terminal has {event.size.width}x{event.size.height}.")
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
         """After a change of size: the focus goes to something that is shown, and everything is painted."""
-        strip = self._strip
-        if self.maximized is not None and not self.maximized.display:
-            self.minimize()
-        if not strip.display:
-            self.remove_class("-forms")
-            if self.focused in (None, strip):
-                self.set_focus(self._forms.forms["network"])
-        elif not self.has_class("-forms") and (self.focused is None or isinstance(self.focused, Form)):
-            self.set_focus(strip)
+        panels = self._panels
+        if not panels.small:
+            panels.open(False)
+        if self.maximized is None and (self.focused is None or not self.focused.region):
+            self.set_focus(panels.strip if panels.small else panels.by_name["network"])
         self._draw()
 
     def catch_up(self) -> None:
@@ -109,29 +95,20 @@ class LabScreen(Screen[None]):
         session = self.session
         self._top.fill(session)
         self._status.fill(session)
-        self._notes.fill(session, self._remark.words)
+        self._panels.draw(session, self._remark.words)
         self._draw_keys()
-        batch = session.run.experiment.run.batch_size or None
-        shown, before = GradientsView.of(self._drawn, session.run.started, session.run.history, batch), session.before
-        self._gradients.fill(shown.beside(before.started, before.history) if before else shown)
-        if self._over_time.display:
-            by_layer = self._drawn if self._drawn in QUANTITIES else "activation_gradient"
-            self._over_time.fill(HeatMapView.of(by_layer, session.run.started, session.run.history))
-        changes = [(change.step, setting(change.key, change.value)) for change in session.run.changes]
-        self._loss.fill(LossView.of(session.run.history, changes, before.history if before else None))
 
     def _draw_keys(self) -> None:
-        form = FORM if isinstance(self.focused, Form) else (STRIP,) if isinstance(self.focused, ValueStrip) else ()
-        back = (BACK,) if self.maximized is not None or self.has_class("-forms") else ()
-        self._keys.fill((*back, *LAB, *form), GLOBAL, self.session)
+        here = next((keys for kind, keys in _KEYS.items() if isinstance(self.focused, kind)), ())
+        back = (BACK,) if self.maximized is not None or self._panels.opened else ()
+        self._keys.fill((*back, *LAB, *here), GLOBAL, self.session)
 
     def watch_maximized(self) -> None:
-        self._draw_keys()
+        self.call_after_refresh(self._settle)
 
     def show_experiment(self) -> None:
         """Paint the experiment wherever its values stand."""
-        self._forms.fill(self.session.experiment, self.session.run.experiment if self.session.stale else None)
-        self._strip.fill(self.session.experiment)
+        self._panels.show_experiment(self.session)
         self._draw()
 
     def on_descendant_focus(self) -> None:
@@ -148,9 +125,10 @@ class LabScreen(Screen[None]):
 
         def take(value: Any) -> None:
             if value is not None:
-                self._forms.want(field.key, value)
+                self._panels.forms.want(field.key, value)
 
-        self.app.push_screen(editor(field, self._forms.objection, message.line, self.screen_layout_refresh_signal), take)
+        where = message.line, self.screen_layout_refresh_signal
+        self.app.push_screen(editor(field, self._panels.forms.objection, *where), take)
 
     def on_forms_ended(self, message: Forms.Ended) -> None:
         self.say(message.words)
@@ -171,36 +149,23 @@ class LabScreen(Screen[None]):
 
     def action_rate(self, direction: int, far: bool = False) -> None:
         """Lower or raise the learning rate, wherever the focus is."""
-        self._forms.nudge_rate(direction, far)
+        self._panels.forms.nudge_rate(direction, far)
 
     def action_quantity(self, by: int) -> None:
         """Draw another quantity by layer, or by time step where the network recurs."""
-        names = list(DRAWN if self._recurs else QUANTITIES)
-        self._quantity = names[(names.index(self._drawn) + by) % len(names)]
-        self.say(DRAWN[self._quantity].help)
+        self.say(self._panels.turn(self.session, by))
 
-    @property
-    def _recurs(self) -> bool:
-        return FAMILIES[self.session.run.experiment.network.family].gates > 0
-
-    @property
-    def _drawn(self) -> str:
-        """The quantity that is drawn: the chosen one, or the gradient by layer where there is nothing over time."""
-        return self._quantity if self._recurs or self._quantity != OVER_TIME.name else "activation_gradient"
-
-    def action_logarithmic(self) -> None:
-        """Switch the loss between log and linear."""
-        loss = self._loss
-        loss.logarithmic = not loss.logarithmic
-        self._draw()
+    def action_scale(self) -> None:
+        """Choose the loss's axis another way."""
+        self._panels.loss.turn()
 
     def action_jump(self, panel: str) -> None:
-        """Move the focus to a panel."""
-        self.set_class(panel in FORMS and self._strip.display, "-forms")
-        if (found := self._panels[panel]).display:
-            self.set_focus(found)
-        else:
-            self.say("The heat map over time needs a terminal of 160x32.")
+        """Move the focus to a panel; one that has no place beside the others gets the room of all."""
+        zoomed, found = self.maximized is not None, self._panels.by_name[panel]
+        self._panels.open(panel in FORMS and self._panels.small)
+        self.set_focus(found)
+        if zoomed or not (panel in FORMS or self._panels.shows(panel)):
+            self.maximize(found)
 
     def action_side(self, side: str) -> None:
         """Move the focus between form and plots."""
@@ -217,6 +182,6 @@ class LabScreen(Screen[None]):
         """Close what is open over the Lab."""
         if self.maximized is not None:
             self.minimize()
-        elif self.has_class("-forms"):
-            self.remove_class("-forms")
-            self.set_focus(self._strip)
+        elif self._panels.opened:
+            self._panels.open(False)
+            self.set_focus(self._panels.strip)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-import unicodedata
 from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+
+from gradtui.core.text import in_ascii
 
 
 class Printable(LineFilter):
@@ -55,25 +56,8 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else " " * cell_len(character)
 
 
-_LOOK_ALIKES = dict(zip("›…·•●○◌‖✓✗×−–—▲▴↑▼▾↓◀←▶→░▒▓‘’“”┊▁▂▃▄▅▆▇", ">~.**oo=vxx---^^^vvv<<>>,:%''\"\"!__..--=", strict=True))
-
-
 def _ascii(character: str) -> str:
-    name = unicodedata.name(character, "")
-    if character.isascii():
-        return character
-    if character in _LOOK_ALIKES:
-        shown = _LOOK_ALIKES[character]
-    elif name.startswith("BRAILLE"):
-        upper, lower = ord(character) & 0b00011011, ord(character) & 0b11100100
-        shown = ":" if upper and lower else "'" if upper else "." if lower else " "
-    elif name.startswith("BOX"):
-        shown = "|" if name.endswith("VERTICAL") else "-" if name.endswith("HORIZONTAL") else "+"
-    elif "BLOCK" in name or "EIGHTH" in name or "QUADRANT" in name:
-        shown = "#"
-    else:
-        shown = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    width = cell_len(character)
+    shown, width = in_ascii(character), cell_len(character)
     return shown if len(shown) == width else "?" * width
 
 

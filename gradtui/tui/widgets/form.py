@@ -9,29 +9,22 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import BindingType
 from textual.events import Click
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.widget import Widget
 
-from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.experiments.schedule import preview
 from gradtui.core.text import exact
 from gradtui.tui.keys import FORM, bindings
 from gradtui.tui.plot.glyphs import LEVELS
 from gradtui.tui.widgets.cells import Cells
+from gradtui.tui.widgets.explained import Field, beside
 
 _CURVE = 12
 """Cells for the learning rate over the run, where there is room for so many."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One line of a form: a dotted key, its parameter and its value."""
-
-    key: str
-    parameter: Parameter
-    value: object
+_COLUMN, _HEAD = 34, -1
+"""Cells for names and values where what they mean stands beside them, and the number of the heading's line."""
 
 
 def fields(experiment: Experiment, table: str) -> list[Field]:
@@ -72,6 +65,12 @@ class Form(Cells, can_focus=True):
         far: bool
 
     @dataclass
+    class Pointed(Message):
+        """The cursor is on this value now."""
+
+        field: Field
+
+    @dataclass
     class Leave(Message):
         """The cursor moves past the first (-1) or last (+1) line."""
 
@@ -86,6 +85,8 @@ class Form(Cells, can_focus=True):
         self._before: dict[str, object] = {}
         self._cursor = 0
         self._clicked: int | None = None
+        self._height = 0
+        self._lines: list[int] = []
 
     def fill(self, experiment: Experiment, running: Experiment | None = None) -> None:
         """Show an experiment; values that differ from those of the run are marked."""
@@ -95,12 +96,41 @@ class Form(Cells, can_focus=True):
         self._before = {key: theirs for key, (_, theirs) in experiment.differences(running).items()} if running else {}
         keys = [field.key for field in self._fields]
         self._cursor = keys.index(here) if here in keys else min(self._cursor, len(keys) - 1)
-        self.styles.height = len(self._fields) + 2
+        if len(keys) != self._height:
+            self._height = len(keys)
+            self.refresh(layout=True)
         self.draw()
 
+    @property
+    def rows(self) -> int:
+        """Rows that the form fills, borders included."""
+        return self._height + 2
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """A row a value. Asked by Textual."""
+        return self._height
+
     def draw(self) -> None:
-        """Paint the lines as they are."""
-        self.show([self._line(at, field) for at, field in enumerate(self._fields)])
+        """Paint the lines as they are; where the form has the room of all, with what each value means."""
+        width, height = self.size
+        if self.is_attached and self.is_maximized:
+            told = beside(self._fields, self._cursor, width - _COLUMN - 2, height, self.app.console)
+            lines = [(_HEAD, Text(f" {'value':>{_COLUMN - 3}}", ".form--label")), *self._column(_COLUMN)]
+            rows = [
+                (at, Text.assemble(left if first else " " * _COLUMN, "  ", right))
+                for (at, left), rights in zip(lines, told, strict=True)
+                for first, right in zip([True] + [False] * len(rights), rights, strict=False)
+            ]
+        else:
+            rows = self._column(max(8, width or 28))
+        self._lines = [at for at, _ in rows]
+        self.show([row for _, row in rows])
+        if self.has_focus and self._fields:
+            self.post_message(self.Pointed(self._fields[self._cursor]))
+
+    def _column(self, width: int) -> list[tuple[int, Text]]:
+        """The number of each field and its line."""
+        return [(at, self._line(at, field, width)) for at, field in enumerate(self._fields)]
 
     def enter(self, direction: int) -> None:
         """Put the cursor on the first line when coming from above (+1), on the last when from below (-1)."""
@@ -108,20 +138,19 @@ class Form(Cells, can_focus=True):
         self.focus()
         self.draw()
 
-    def _line(self, at: int, field: Field) -> Text:
+    def _line(self, at: int, field: Field, width: int) -> Text:
         choice = field.parameter.type is str
-        width = max(8, self.size.width or 28)
         value = exact(field.value) + (" ▾" if choice else "  ")
         name = field.parameter.title
-        room = width - len(name) - 3
+        room = width - len(name) - 4
         value = value if len(value) <= room else value[: max(0, room - 1)] + "…"
         here = at == self._cursor and self.has_focus
         mark = "›" if here else "•" if field.key in self._before else " "
         line = Text(f"{mark}{name}", ".form--label")
         drawn = curve(self._experiment, room - len(value)) if field.key == "schedule.name" else ""
-        gap = width - 1 - len(name) - len(value) - len(drawn)
+        gap = width - 2 - len(name) - len(value) - len(drawn)
         line.append(" " * (gap - 1) + drawn + " " if drawn else " " * gap)
-        line.append(value, ".form--value")
+        line.append(f"{value} ", ".form--value")
         if here:
             line.stylize(".form--cursor")
         return line
@@ -147,7 +176,7 @@ class Form(Cells, can_focus=True):
     def scroll_cursor(self) -> None:
         """Keep the line under the cursor in sight where the column is too short for all panels."""
         if isinstance(self.parent, Widget):
-            row = self.virtual_region.y + 1 + self._cursor
+            row = self.virtual_region.y + 1 + self._lines.index(self._cursor)
             self.parent.scroll_to_region(Region(0, row, 1, 1), animate=False)
 
     def action_edit(self) -> None:
@@ -157,7 +186,7 @@ class Form(Cells, can_focus=True):
     def _cursor_region(self) -> Region:
         """Where the line under the cursor stands on the screen; nothing while it is not shown."""
         x, y, width, height = self.region
-        return Region(x, y + 1 + self._cursor, width, 1) if height else Region()
+        return Region(x, y + 1 + self._lines.index(self._cursor), width, 1) if height else Region()
 
     def action_nudge(self, direction: int, far: bool = False) -> None:
         """Ask for a neighbouring value, or one far away."""
@@ -168,8 +197,8 @@ class Form(Cells, can_focus=True):
         return next((field for field in self._fields if field.key == key), None)
 
     def on_click(self, event: Click) -> None:
-        at = event.get_content_offset_capture(self).y
-        if 0 <= at < len(self._fields):
+        row = event.get_content_offset_capture(self).y
+        if 0 <= row < len(self._lines) and (at := self._lines[row]) != _HEAD:
             again, self._clicked, self._cursor = at == self._cursor == self._clicked, at, at
             self.draw()
             if again:

@@ -13,7 +13,8 @@ from textual.message import Message
 from gradtui.catalog.entry import Parameter
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
 from gradtui.core.experiments.nudge import leapt, nudged
-from gradtui.tui.widgets.form import Field, Form
+from gradtui.tui.widgets.explained import Field
+from gradtui.tui.widgets.form import Form
 
 FORMS = {
     "network": ("Network", ("network",)),
@@ -46,6 +47,11 @@ class Forms(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         yield from self.forms.values()
+
+    @property
+    def rows(self) -> int:
+        """Rows that all forms fill."""
+        return sum(form.rows for form in self.forms.values())
 
     def fill(self, experiment: Experiment, running: Experiment | None) -> None:
         """Show an experiment; values that differ from those of a stale run are marked."""

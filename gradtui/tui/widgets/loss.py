@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual.reactive import reactive
 
-from gradtui.core.measured.history import History
+from gradtui.core.measured.run import Run
+from gradtui.core.text import setting
 from gradtui.tui.plot import glyphs
-from gradtui.tui.plot.curve import Curve
-from gradtui.tui.plot.lines import lines
-from gradtui.tui.widgets.cells import Cells
+from gradtui.tui.plot.curve import Curve, spans_decades
+from gradtui.tui.plot.lines import Losses, lines
+from gradtui.tui.widgets.plot import Plot
+
+SCALES = ("auto", "log", "linear")
+"""How the axis of values is chosen: by the data, or by hand."""
 
 
-@dataclass(frozen=True)
-class LossView:
-    """What the plot shows: both curves, the values changed while training, as step and words, and the training loss of the run
-    before a fix, None where there is none.
-    """
-
-    train: Curve
-    validation: Curve
-    changes: tuple[tuple[int, str], ...] = ()
-    before: Curve | None = None
-
-    @classmethod
-    def of(cls, history: History, changes: Sequence[tuple[int, str]] = (), before: History | None = None) -> LossView:
-        """A history's losses as they are now."""
-        older = Curve.of(before.loss) if before is not None else None
-        return cls(Curve.of(history.loss), Curve.of(history.validation_loss), tuple(changes), older)
+def losses(run: Run, before: Run | None = None) -> Losses:
+    """What a run's losses are now, beside those of the run before a fix."""
+    history = run.history
+    changes = [(change.step, setting(change.key, change.value)) for change in run.changes]
+    older = Curve.of(before.history.loss, before.history.mean_loss) if before else None
+    steps = max(made.experiment.run.steps for made in (run, before) if made)
+    return Losses(Curve.of(history.loss, history.mean_loss), Curve.of(history.validation_loss), steps, tuple(changes), older)
 
 
-class Loss(Cells, can_focus=True):
-    """Training and validation loss. `logarithmic` chooses the axis."""
+class Loss(Plot):
+    """Training and validation loss. `scale` is one of `SCALES`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "loss--train",
@@ -58,33 +51,43 @@ class Loss(Cells, can_focus=True):
     }
     """
 
-    logarithmic = reactive(False, repaint=False)
+    scale: reactive[str] = reactive("auto", repaint=False)
+    margin = 0
+    """Columns at least left of the plot, for the names of what stands above it."""
 
-    _view = LossView.of(History())
+    _losses: Losses | None = None
 
-    def fill(self, view: LossView) -> None:
+    def fill(self, losses: Losses) -> None:
         """Show these losses in place of the last ones."""
-        if view != self._view:
-            self._view = view
+        if losses != self._losses:
+            self._losses = losses
             if self.is_attached:
-                self._draw()
+                self.draw()
 
-    def watch_logarithmic(self) -> None:
-        self._draw()
+    def turn(self) -> None:
+        """The next way to choose the axis."""
+        self.scale = SCALES[(SCALES.index(self.scale) + 1) % len(SCALES)]
 
-    def on_resize(self) -> None:
-        self._draw()
+    def watch_scale(self) -> None:
+        self.draw()
 
-    def _draw(self) -> None:
-        train, validation = self._view.train, self._view.validation
-        legend = [f"[$loss-train]{glyphs.LINE} train[/]", f"[$loss-validation]{glyphs.POINT} validation[/]"]
-        if self._view.before is not None:
-            legend.append(f"{glyphs.DOT}{glyphs.DOT} before the fix")
-        if lost := train.lost + validation.lost:
-            legend.append(f"[$grad-exploding]{glyphs.LOST} {lost} not finite[/]")
-        self.head("Loss  " + "  ".join(legend), f"{'log' if self.logarithmic else 'linear'} scale   steps")
+    def draw(self) -> None:
+        shown = self._losses
+        if shown is None:
+            return
+        log = spans_decades(shown.curves) if self.scale == "auto" else self.scale == "log"
+        scale = f"{'log' if log else 'linear'} scale{'' if self.scale == 'auto' else ', by hand'}"
+        self.entitle(["Loss", *self._legend(shown)], [scale, "steps"])
         width, height = self.size
-        if not len(train) and not len(validation):
+        if not len(shown.train) and not len(shown.validation):
             self.show([Text(" No step yet.", ".loss--axis")])
         elif width and height:
-            self.show(lines(train, validation, self._view.changes, self.logarithmic, width, height, self._view.before))
+            self.show(lines(shown, log, width, height, self.margin))
+
+    def _legend(self, shown: Losses) -> list[str]:
+        words = [f"[$loss-train]{glyphs.LINE} train[/]", f"[$loss-validation]{glyphs.DASHES} validation[/]"]
+        if lost := shown.train.lost + shown.validation.lost:
+            words.append(f"[$grad-exploding]{glyphs.LOST} {lost} not finite[/]")
+        if shown.before is not None:
+            words.append(f"{glyphs.DOT}{glyphs.DOT} before the fix")
+        return [*words, f"[$loss-train]{glyphs.BAND} lowest to highest[/]"]

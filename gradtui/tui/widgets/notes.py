@@ -7,17 +7,21 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 
 from gradtui.core.measured.finding import Finding, to_mend
 from gradtui.core.text import exact, grouped, printable
 from gradtui.diagnosis.comparison import compare
+from gradtui.tui.keys import NOTES, bindings
 from gradtui.tui.widgets.cells import Cells
+from gradtui.tui.widgets.told import Note, Telling
 from gradtui.worker.phase import Phase
 from gradtui.worker.session import Session
 
-_SIGNS = {"info": ("•", "text"), "warning": ("▲", "warning"), "critical": ("✗", "bad")}
+_TEXT, _HINT, _BAD = ".notes--text", ".notes--hint", ".notes--bad"
+_SIGNS = {"info": ("•", _TEXT), "warning": ("▲", ".notes--warning"), "critical": ("✗", _BAD)}
 """The sign of a finding by severity, and its style."""
-_OVER = "○", "text"
+_OVER = "○", _TEXT
 """The same of one that is over."""
 _SECONDS = 10.0
 """How long a remark stays at most."""
@@ -36,81 +40,123 @@ class Remark:
         return bool(self.words) and (time.monotonic() > self._until or not self._holds())
 
 
-class Notes(Cells):
-    """A few lines of plain words. What went wrong comes before what changed, then what is wrong with the run, then what the
-    preset says.
+class Notes(Cells, can_focus=True):
+    """What went wrong before what changed, then what is wrong with the run, then what the preset says: of each the first sentence
+    and more where there is room, or all of it where the panel has the room of all. What does not fit can be scrolled.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(NOTES)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"notes--text", "notes--bad", "notes--warning", "notes--hint"}
 
-    _told: Sequence[tuple[str, str]] = ()
+    _notes: Sequence[Note] = ()
+    _about: Sequence[Note] = ()
+    _all: Sequence[Text] = ()
+    _top = 0
 
     def fill(self, session: Session, remark: str = "") -> None:
         """Show what matters most now; `remark` answers the last key."""
-        self._told = _words(session, remark)
-        self._wrap()
+        notes, about = _notes(session, remark), _about(session)
+        if (notes, about) != (self._notes, self._about):
+            self._notes, self._about = notes, about
+            self._draw()
 
     def on_resize(self) -> None:
-        """Wrap the same words anew."""
-        self._wrap()
+        self._top = 0
+        self._draw()
 
-    def _wrap(self) -> None:
-        rows = [
-            row
-            for words, style in self._told
-            for row in Text(words, f".notes--{style}").wrap(self.app.console, max(10, self.size.width))
-        ]
-        if len(rows) > self.size.height > 0:
-            last = rows[self.size.height - 1]
-            last.truncate(self.size.width - 2)
-            last.append(" …")
+    def _draw(self) -> None:
+        width, height = self.size
+        telling = Telling(self.app.console, width)
+        notes = self._notes or self._about
+        if self.is_maximized:
+            self._all, short = telling.whole([*notes, *(note for note in self._about if note not in notes)]), False
+        else:
+            self._all, short = (found := telling.fitted(notes, height)).rows, found.short
+        self._top = max(0, min(self._top, len(self._all) - height))
+        rows = list(self._all[self._top : self._top + height])
+        below = len(self._all) - self._top - len(rows)
+        if (below or short) and rows and height and rows[-1].cell_len + 2 <= width:
+            rows[-1] = Text.assemble(rows[-1], " …")
+        more = not self.is_maximized and (short or any(note.more for note in notes))
+        self.head("Notes", "↑↓ scroll" if len(self._all) > height else "7 enter: more" if more else "")
         self.show(rows)
 
+    def action_scroll_up(self) -> None:
+        """A line up."""
+        self._scroll(self._top - 1)
 
-def _words(session: Session, remark: str) -> list[tuple[str, str]]:
-    """Paragraphs with the name of their style."""
+    def action_scroll_down(self) -> None:
+        """A line down."""
+        self._scroll(self._top + 1)
+
+    def action_turn(self, screenfuls: int) -> None:
+        """So many screenfuls down, or up."""
+        self._scroll(self._top + screenfuls * max(1, self.size.height - 1))
+
+    def action_scroll_home(self) -> None:
+        """To the top."""
+        self._scroll(0)
+
+    def action_scroll_end(self) -> None:
+        """To the bottom."""
+        self._scroll(len(self._all))
+
+    def _scroll(self, top: int) -> None:
+        self._top = top
+        self._draw()
+
+
+def _notes(session: Session, remark: str) -> list[Note]:
+    """What is to be told now."""
     findings = [*_compared(session), *_found(session)]
     if session.notice:
-        return [(f"✗ {session.notice}", "bad"), *findings]
+        return [Note.of(_BAD, f"✗ {session.notice}"), *findings]
     if session.stale:
         changes = ", ".join(
             f"{key.partition('.')[2].replace('_', ' ')} {exact(new) if new is not None else 'gone'}"
             for key, (new, _) in session.experiment.differences(session.run.experiment).items()
         )
-        return [(f"Changed: {changes}. Space starts from step 0, u takes it back.", "hint"), *findings]
-    said = [(remark, "hint")] if remark else []
+        return [Note(_HINT, (f"Changed: {changes}.", "Space starts from step 0, u takes it back.")), *findings]
+    said = [Note.of(_HINT, remark)] if remark else []
     if said or findings:
         return [*said, *findings]
     if session.phase is Phase.STARTING and session.torch is None:
-        return [("Loading PyTorch; training starts as soon as it is there.", "hint")]
-    hint = [("Press Space to train.", "hint")] if session.phase is Phase.READY else []
-    return [*hint, (session.preset.summary, "text")]
+        return [Note.of(_HINT, "Loading PyTorch; training starts as soon as it is there.")]
+    return [*([Note.of(_HINT, "Press Space to train.")] if session.phase is Phase.READY else []), *_about(session)]
 
 
-def _compared(session: Session) -> list[tuple[str, str]]:
+def _about(session: Session) -> list[Note]:
+    """What the preset says of itself."""
+    summary, source = session.preset.summary, session.preset.source
+    return [Note(_TEXT, Note.of(_TEXT, summary).parts, (f"Source: {source}",) if source else ())] if summary else []
+
+
+def _compared(session: Session) -> list[Note]:
     """The verdict on the fix that is being tried."""
     if session.before is None:
         return []
     comparison = compare(session.before, session.run)
-    return [(f"{comparison.sentence} a keeps this run, x discards it.", "hint")]
+    return [Note(_HINT, (*Note.of(_HINT, comparison.sentence).parts, "a keeps this run, x discards it."))]
 
 
-def _found(session: Session) -> list[tuple[str, str]]:
+def _found(session: Session) -> list[Note]:
     """What is wrong, the worst first, or what was, each with how it is known; `f` stands at the fix that it tries."""
     mended = next((finding for finding in to_mend(session.run.findings) if finding.fixes), None)
     return [_finding(finding, finding is mended and not session.stale) for finding in to_mend(session.run.findings)]
 
 
-def _finding(finding: Finding, mended: bool) -> tuple[str, str]:
+def _finding(finding: Finding, mended: bool) -> Note:
     sign, style = _SIGNS[finding.severity]
-    since, known = f"since step {grouped(finding.step)}", f" {printable(finding.evidence)}"
+    since = f"since step {grouped(finding.step)}"
+    known: tuple[str, ...] = (printable(finding.evidence), printable(finding.meaning))
     if finding.until is not None:
         sign, style = _OVER
-        since, known = f"from step {grouped(finding.step)} to {grouped(finding.until)}, no longer", ""
-    words = f"{sign} {printable(finding.what)} {since}."
-    if mended:
-        best, *others = finding.fixes
-        words += f" f tries: {printable(best.title)}" + (
-            "." if not others else ", or another." if len(others) == 1 else f", or one of {len(others)} more."
-        )
-    return f"{words}{known}", style
+        since, known = f"from step {grouped(finding.step)} to {grouped(finding.until)}, no longer", ()
+    parts = [f"{sign} {printable(finding.what)} {since}."]
+    best, *others = finding.fixes or (None,)
+    if mended and best is not None:
+        rest = "" if not others else ", or another" if len(others) == 1 else f", or one of {len(others)} more"
+        parts.append(f"f tries: {printable(best.title)}{rest}.")
+    fixes = "; ".join(printable(f"{fix.title} ({fix.changes})") for fix in finding.fixes)
+    more = (*((f"Would mend it: {fixes}.",) if fixes else ()), f"Source: {printable(finding.source)}.")
+    return Note(style, (*parts, *known), more)
