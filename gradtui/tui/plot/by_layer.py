@@ -61,7 +61,7 @@ class ByLayer:
         first = _values(run.history.first, self.quantity)
         words = "theory at the start"
         if first is None:
-            data = "" if run.started else ", for inputs of variance 1"
+            data = "" if run.started else ", for standardized inputs"
             words = f"theory, relative to {DRAWN[self.quantity].place} {self.layers[at]}{data}"
         level = 1.0 if first is None else first[at]
         if level is None or not math.isfinite(level):
