@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from gradtui.core.presets.collection import Shelf, Unread, find, folder, shelf
 from gradtui.core.presets.preset import Preset
@@ -17,6 +17,7 @@ from gradtui.core.presets.saving import place, save
 from gradtui.core.text import printable
 from gradtui.remote import command
 from gradtui.remote.address import Address, elsewhere, parse
+from gradtui.remote.failures import RemoteFailure
 from gradtui.remote.fetch import File, fetch
 from gradtui.remote.put import put
 
@@ -25,6 +26,10 @@ Cancelled = Callable[[], bool]
 
 _PATIENCE = 5.0
 """Seconds that a connection has to end."""
+_LONGEST_SOCKET = 103
+"""Bytes of a socket's path that every system takes."""
+_MAKING = 17
+"""Bytes that OpenSSH adds to the path while it makes the socket."""
 
 
 class Machines:
@@ -65,10 +70,13 @@ class Machines:
         return put(preset, address, progress, cancelled, shared=self._logins.get(_place(address)))
 
     def login(self, address: Address) -> list[str]:
-        """The command that logs in, to be run where ssh can ask. What is opened there afterwards goes over its connection."""
+        """The command that logs in, to be run where ssh can ask. What is opened there afterwards goes over its connection.
+
+        Raises RemoteFailure where no folder has a path that is short enough for a socket.
+        """
         self._leave(_place(address))
         if self._folder is None:
-            self._folder = TemporaryDirectory(prefix="gradtui-")
+            self._folder = _short_folder()
         shared = Path(self._folder.name) / token_hex(4)
         argv = command.master(address, os.environ, shared)
         self._logins[_place(address)] = shared
@@ -89,6 +97,16 @@ class Machines:
         with suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(argv, stdin=null, stdout=null, stderr=null, timeout=_PATIENCE, check=False)
         shared.unlink(missing_ok=True)
+
+
+def _short_folder() -> TemporaryDirectory[str]:
+    """A folder that only this user may enter, where a socket's path is short enough."""
+    for parent in (gettempdir(), os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp"):
+        longest = os.path.join(parent, "gradtui-xxxxxxxx", "x" * 8)
+        if os.path.isabs(parent) and len(os.fsencode(longest)) + _MAKING <= _LONGEST_SOCKET:
+            with suppress(OSError):
+                return TemporaryDirectory(prefix="gradtui-", dir=parent)
+    raise RemoteFailure("No folder for the connection's socket has a path that is short enough. Set TMPDIR to a short one.")
 
 
 def _place(address: Address) -> Address:

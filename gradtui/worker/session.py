@@ -15,7 +15,7 @@ from gradtui.core.text import grouped
 from gradtui.worker.line import Backend, Line
 from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
 from gradtui.worker.moments import Moment, Moments
-from gradtui.worker.phase import ACTIVE, ENDED, Phase
+from gradtui.worker.phase import ACTIVE, ENDED, Phase, after
 from gradtui.worker.unfit import unfit
 
 
@@ -156,27 +156,17 @@ class Session:
             case Nonsense():
                 self._trouble = f"The backend sent {letter.what}."
             case _ if letter.run == self._number:
-                if wrong := unfit(letter, self.run):
-                    self._trouble = f"The backend sent {wrong}, which was left out."
-                else:
-                    self.run = self.run.after(letter)
-                    self._follow(letter)
+                self._hear(letter)
 
-    def _follow(self, report: protocol.Report) -> None:
-        """What the run does now."""
-        match report:
-            case protocol.Started() if self.phase is Phase.STARTING:
-                self.phase = Phase.PAUSED if self._starts_paused else Phase.RUNNING
-            case protocol.Paused():
-                self.phase = Phase.PAUSED
-            case protocol.Resumed():
-                self.phase = Phase.RUNNING
-            case protocol.Rejected():
-                self._trouble = report.reason
-            case protocol.Ended():
-                self.phase = ENDED[report.status]
-            case protocol.Failed():
-                self.phase = Phase.FAILED
+    def _hear(self, report: protocol.Report) -> None:
+        """Take in a report of this run, unless it contradicts what is known."""
+        if wrong := unfit(report, self.run):
+            self._trouble = f"The backend sent {wrong}, which was left out."
+            return
+        self.run = self.run.after(report)
+        self.phase = after(self.phase, report, self._starts_paused)
+        if isinstance(report, protocol.Rejected):
+            self._trouble = report.reason
 
     def _take(self, run: Run, earlier: tuple[Run, ...] = ()) -> None:
         """Show another run, compared with the last of those before it. One that had not ended does not go on."""

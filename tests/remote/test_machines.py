@@ -1,8 +1,10 @@
 """Presets from anywhere by one word, and logins that are kept for what comes after."""
 
 import os
+import shutil
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,43 @@ def test_a_login_is_shared_with_what_comes_after_in_a_private_folder_and_ended(m
             opened(machines, "box:deep.toml")
     finally:
         box.log_in_with("user")
+
+
+def test_a_login_works_where_temporary_files_lie_deep(machines, box, tmp_path, monkeypatch):
+    deep = tmp_path / ("deep" * 20)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    argv = machines.login(parse("box:deep.toml"))
+    shared = Path(argv[argv.index("-S") + 1])
+    assert len(os.fsencode(shared)) + len(".0123456789abcdef") < 104 and not list(deep.iterdir())
+    assert stat.S_IMODE(shared.parent.stat().st_mode) == 0o700
+    subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
+    assert shared.is_socket() and opened(machines, "box:deep.toml") == find("tutorial")
+
+
+@pytest.mark.parametrize("length", range(60, 130))
+def test_a_socket_has_room_while_it_is_made_or_lies_elsewhere(machines, length, monkeypatch):
+    base = tempfile.mkdtemp(dir="/tmp")
+    parent = Path(base, "x" * (length - len(base) - 1))
+    parent.mkdir()
+    try:
+        monkeypatch.setattr(tempfile, "tempdir", str(parent))
+        monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+        argv = machines.login(parse("box:"))
+        shared = argv[argv.index("-S") + 1]
+        made = os.fsencode(shared + ".0123456789abcdef")
+        assert len(made) < 104
+        assert shared.startswith(str(parent)) == (len(str(parent)) + len("/gradtui-xxxxxxxx/01234567.0123456789abcdef") < 104)
+        machines.close()
+    finally:
+        shutil.rmtree(base)
+
+
+def test_where_no_folder_is_short_enough_that_is_told(machines, monkeypatch):
+    monkeypatch.setattr("gradtui.remote.machines._LONGEST_SOCKET", 30)
+    with pytest.raises(RemoteFailure, match="Set TMPDIR to a short one"):
+        machines.login(parse("box:"))
 
 
 def test_a_login_that_came_to_nothing_changes_nothing(machines, box):

@@ -198,6 +198,22 @@ async def test_where_ssh_has_to_ask_it_asks_in_the_terminal_and_the_errand_goes_
     assert lab.app.machines.closed
 
 
+async def test_a_login_that_cannot_be_made_is_told(monkeypatch):
+    lab = made(ASKS)
+    short = RemoteFailure("No folder is short enough.")
+
+    def refuse(address):
+        raise short
+
+    monkeypatch.setattr(lab.app._machines, "login", refuse)
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await ask(pilot, BOX)
+        await failed(lab, pilot)
+        await pilot.press("t")
+        await until(pilot, lambda: short.sentence in said(lab))
+        assert hint(lab) == "enter Try again  esc Back"
+
+
 async def test_escape_cancels_and_the_screen_lives_meanwhile():
     lab = made(Event())
     async with lab.app.run_test(size=SIZE) as pilot:

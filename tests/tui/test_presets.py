@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from gradtui.core.presets.collection import find, listed
 from gradtui.core.presets.preset import read
 from gradtui.core.presets.saving import save
+from gradtui.tui.screens.errand import ErrandScreen
 from tests.tui.lab import SIZE, Lab, until
 
 
@@ -99,8 +100,8 @@ async def test_what_cannot_be_saved_is_told_and_the_screen_stays(lab: Lab, own_p
         await pilot.press("w")
         lab.app.screen.query_one("#place", Input).value = word
         await pilot.press("enter")
-        await until(pilot, lambda: str(lab.app.screen.query_one("#said", Static).content).startswith("✗ "))
-        if lab.app.screen.query("#errand"):
+        await until(pilot, lambda: str(lab.app.screen.query("#said, #words").first(Static).content).startswith("✗ "))
+        if type(lab.app.screen) is ErrandScreen:
             await pilot.press("escape")
             await pilot.pause()
         assert lab.app.screen.query_one("#place", Input).value == word

@@ -139,7 +139,12 @@ class ErrandScreen(Dialog[Result]):
     def action_terminal(self) -> None:
         """Let ssh ask in the terminal, then try once more over the connection that it made."""
         if self._asked is not None and (address := self._asked.asks) is not None:
-            argv = self._machines.login(address)
+            try:
+                argv = self._machines.login(address)
+            except RemoteFailure as failure:
+                self._error = failure
+                self._show()
+                return
             with self.app.suspend():
                 print(f"gradtui: ssh connects to {address.host}. Ctrl+C goes back.", flush=True)
                 lend(argv)
