@@ -80,10 +80,8 @@ def _losses(run: Run, summary: Summary, width: int) -> list[str]:
         lines.append(f"accuracy  train {number(accuracy.train)}  validation {number(accuracy.validation)}")
     seen = summary.evaluated
     if seen.validation:
-        sets = [f"{grouped(seen.train)} training"] if seen.train else []
-        lines += wrapped(
-            f"at the end on {' and '.join([*sets, f'{grouped(seen.validation)} validation'])} samples", width, " " * 10
-        )
+        sets = [*([f"{grouped(seen.train)} training"] if seen.train else []), f"{grouped(seen.validation)} validation"]
+        lines += wrapped(f"at the end on {' and '.join(sets)} samples", width, " " * 10)
     return [line.replace("\xa0", " ") for line in lines]
 
 
@@ -118,9 +116,9 @@ def _bars(
     """A row for each name, the last one on top, on a logarithmic scale between the smallest and the largest."""
     judged = verdicts(quantity, values)
     worst = sorted(range(len(values)), key=lambda at: -judged[at].badness)[:3]
-    room = min(_LONGEST_BAR, width - 5 - 2 - 2 - 9 - 2 - 8 - 11 * len(beside))
+    room = min(_LONGEST_BAR, width - 5 - 2 - 2 - 10 - 2 - 8 - 11 * len(beside))
     lengths = _lengths(values, max(0, room))
-    head = f"{'':7}{'':{room}}  {'':9}  {'':8}" + "".join(f"{symbol:>11}" for symbol in beside)
+    head = f"{'':7}{'':{room}}  {'':10}  {'':8}" + "".join(f"{symbol:>11}" for symbol in beside)
     lines = [(title + head[len(title) :]).rstrip()]
     for part in reversed(fold(len(values), rows, [at for at in worst if judged[at].badness > 0])):
         at = part[0]
@@ -130,7 +128,7 @@ def _bars(
         bar = click.style(f"{_BAR * lengths[at]:{room}}", fg=_COLOURS[judged[at].meaning])
         word = click.style(f"{judged[at].word:8}", fg=_COLOURS[judged[at].meaning])
         cells = "".join(f"{number(column[at]):>11}" for column in beside.values())
-        lines.append(f"{names[at]:>5}  {bar}  {number(values[at]):>9}  {word}{cells}".rstrip())
+        lines.append(f"{names[at]:>5}  {bar}  {number(values[at]):>10}  {word}{cells}".rstrip())
     return lines
 
 

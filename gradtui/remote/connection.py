@@ -14,12 +14,10 @@ from typing import IO
 
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
-from gradtui.remote.failures import Broken, RemoteFailure, from_ssh
+from gradtui.remote.failures import MOST_SAID, Broken, RemoteFailure, from_ssh
 
 SECONDS = 20.0
 """All that fetching may take."""
-MOST_SAID = 8 << 10
-"""Bytes of ssh's own words that are kept."""
 
 _TICK, _GRACE = 0.05, 1.0
 

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from gradtui.core.text import printable
 from gradtui.remote.address import Address
 
+MOST_SAID = 8 << 10
+"""Of ssh's or a server's own words, characters that are kept."""
+_MOST_LINES = 100
+
 
 class RemoteFailure(Exception):
     """Something on another machine was not done.
@@ -19,7 +23,7 @@ class RemoteFailure(Exception):
 
     def __init__(self, sentence: str, details: str = "", asks: Address | None = None) -> None:
         self.sentence = printable(sentence)
-        self.details = "\n".join(filter(None, map(printable, details.splitlines())))
+        self.details = "\n".join(filter(None, map(printable, details[:MOST_SAID].splitlines()[:_MOST_LINES])))
         self.asks = asks
         super().__init__(f"{self.sentence}\n{self.details}" if self.details else self.sentence)
 

@@ -27,6 +27,8 @@ _LONGEST = 256 << 10
 """Bytes of the longest packet that any server sends."""
 _CHUNK = 32 << 10
 _MOST_NAMES = 10_000
+_LONGEST_HANDLE, _LONGEST_NAME, _LONGEST_PATH = 256, 255, 4096
+"""Bytes: the protocol's limit, and those of file systems."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,10 @@ class Sftp:
         """The path from the root, links followed; also of a file that is not there in a folder that is."""
         fields = self._ask(path, _REALPATH, _NAME, _string(path))
         fields.number()
-        return fields.text().decode(errors="surrogateescape")
+        found = fields.text()
+        if not found.startswith(b"/") or len(found) > _LONGEST_PATH:
+            raise self._unlawful()
+        return found.decode(errors="surrogateescape")
 
     def stat(self, path: str) -> Attributes:
         """What the path leads to, links followed."""
@@ -123,7 +128,7 @@ class Sftp:
 
     def read(self, path: str, most: int) -> bytes:
         """The content of a file, cut where it is longer than `most` bytes."""
-        handle = self._ask(path, _OPEN, _HANDLE, _string(path) + struct.pack(">II", _FOR_READING, 0)).text()
+        handle = self._handle(path, _OPEN, _string(path) + struct.pack(">II", _FOR_READING, 0))
         content = bytearray()
         while len(content) < most:
             wanted = struct.pack(">QI", len(content), min(_CHUNK, most - len(content)))
@@ -135,19 +140,21 @@ class Sftp:
 
     def names(self, path: str) -> list[str]:
         """What lies in a folder in alphabetical order; of ten thousand files and more only the first that the server tells."""
-        handle = self._ask(path, _OPENDIR, _HANDLE, _string(path)).text()
+        handle = self._handle(path, _OPENDIR, _string(path))
         found: list[str] = []
         while len(found) < _MOST_NAMES and (fields := self._more(path, _READDIR, _NAME, _string(handle))):
             for _ in range(fields.number()):
-                found.append(fields.text().decode(errors="surrogateescape"))
+                name = fields.text()
+                if len(name) <= _LONGEST_NAME:
+                    found.append(name.decode(errors="surrogateescape"))
                 fields.text()
                 fields.attributes()
-        return sorted(found)
+        return sorted(found[:_MOST_NAMES])
 
     def create(self, path: str, meant: str) -> bytes:
         """The handle of a new file that only its owner may read. Fails where anything is there. `meant` is for messages."""
         how = struct.pack(">III", _FOR_A_NEW_FILE, _HAS_MODE, 0o600)
-        return self._ask(meant, _OPEN, _HANDLE, _string(path) + how, writing=True).text()
+        return self._handle(meant, _OPEN, _string(path) + how, writing=True)
 
     def write(self, handle: bytes, content: bytes, mode: int, meant: str) -> None:
         """Give a new file its content and permissions, on the disk where the server can say so, and close it."""
@@ -182,6 +189,13 @@ class Sftp:
         if answered == _STATUS and (code := fields.number()) not in (_OK, _EOF):
             raise self._refusal(path, code, fields, writing)
         return self._expected(expected, answered, fields)
+
+    def _handle(self, path: str, kind: int, body: bytes, writing: bool = False) -> bytes:
+        """The handle of what is opened."""
+        handle = self._ask(path, kind, _HANDLE, body, writing).text()
+        if len(handle) > _LONGEST_HANDLE:
+            raise self._unlawful()
+        return handle
 
     def _more(self, path: str, kind: int, expected: int, body: bytes) -> _Fields | None:
         """What the server answers; None at the end of a file or folder."""

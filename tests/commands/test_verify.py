@@ -42,7 +42,7 @@ def test_claims_that_hold_end_in_success_and_one_that_does_not_in_failure(tmp_pa
     good, bad = preset(tmp_path, "good", BELOW, steps=20, seeds=2), preset(tmp_path, "bad", BELOW, NEGATIVE)
     out, err, status = run(good)
     assert status == 0 and "good.toml, " in err
-    assert "holds  the loss is a number below ten" in out and "1 of 1 claims of 1 preset hold" in out
+    assert "holds  the loss is a number" in out and "1 of 1 claims of 1 preset hold" in out
     out, _, status = run(good, bad)
     assert status == 1
     assert "fails  the loss is below zero" in out and "2 of 3 claims of 2 presets hold" in out
@@ -128,7 +128,7 @@ def test_a_claim_is_read_at_the_step_that_it_names(steps):
 def test_what_was_reached_is_told_where_a_run_is_lost_and_the_others_run_on():
     tables = {
         "network": {"depth": 2, "width": 4, "activation": "linear"},
-        "optimizer": {"name": "sgd", "learning_rate": 0.65},
+        "optimizer": {"name": "sgd", "learning_rate": 0.55},
         "task": {"name": "sine"},
     }
     alone = [plain.run(experiment({**SMALL, **tables, "run": {**SMALL["run"], "seed": seed}}))[1][0] for seed in range(3)]
@@ -139,7 +139,7 @@ def test_what_was_reached_is_told_where_a_run_is_lost_and_the_others_run_on():
     assert 0 < len(lost) < 3
     assert [math.isfinite(number) for number in checked.by_seed] == [step == 30 for step in checked.reached]
     told = f"s ({len(lost)} of 3 runs ended after {min(lost)} of 30 steps)"
-    assert told in " ".join(in_words(done).split()) and f"| {told} |" in table(done)
+    assert told in " ".join(in_words(done, 200).split()) and f"| {told} |" in table(done)
 
 
 def test_seeds_begin_again_after_the_last_one(tmp_path):
