@@ -84,9 +84,11 @@ class GradtuiApp(CellsApp):
     def _busy(self) -> bool:
         return isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own colours, beside Textual's."""
-        return theme.colours(self.current_theme)
+    def get_css_variables(self) -> dict[str, str]:
+        """A theme's variables, with our own colours, and with what could not be read on its background changed."""
+        variables = super().get_css_variables()
+        variables.update(theme.colours(self.current_theme, self.surroundings.sixteen))
+        return variables
 
     def _take_settings(self) -> tuple[str, ...]:
         """Use what the person keeps, unless the environment asks for something else; what is wrong with it, a sentence each."""

@@ -1,11 +1,16 @@
 """Our own colours: three meanings and the loss curves, told apart by colour-blind readers too (Okabe & Ito 2008).
 
-They are CSS variables. Wherever one is used a word or a glyph says the same, for terminals without colour.
+They are CSS variables. Wherever one is used a word or a glyph says the same, for terminals without colour. A theme's own colours
+are changed only as far as they could not be read on its background.
 """
 
 from __future__ import annotations
 
+from textual.color import BLACK, WHITE, Color
 from textual.theme import Theme
+
+TEXT, SIGN = 4.5, 3.0
+"""The least contrast with the background (WCAG 2.1) of words and numbers, and of bars, curves and signs."""
 
 _DARK = {
     "grad-vanishing": "#56B4E9",
@@ -21,17 +26,88 @@ _LIGHT = {
     "loss-train": "#2A2A2A",
     "loss-validation": "#A8437F",
 }
-_ANSI = {
-    "grad-vanishing": "ansi_blue",
+_ANSI_DARK = {
+    "grad-vanishing": "ansi_bright_cyan",
     "grad-healthy": "ansi_green",
-    "grad-exploding": "ansi_red",
+    "grad-exploding": "ansi_bright_red",
     "loss-train": "ansi_default",
-    "loss-validation": "ansi_magenta",
+    "loss-validation": "ansi_bright_magenta",
+    "loss-band": "ansi_default",
+    "accent": "ansi_bright_yellow",
+    "quiet": "ansi_default",
+    "cursor": "ansi_default",
 }
+_ANSI_LIGHT = _ANSI_DARK | {
+    "grad-vanishing": "ansi_blue",
+    "grad-exploding": "ansi_red",
+    "loss-validation": "ansi_bright_black",
+    "accent": "ansi_magenta",
+}
+_SIXTEEN_DARK = {
+    "grad-vanishing": "#55FFFF",
+    "grad-healthy": "#00AA00",
+    "grad-exploding": "#FF5555",
+    "loss-train": "#FFFFFF",
+    "loss-validation": "#FF55FF",
+    "loss-band": "#AAAAAA",
+    "background": "#000000",
+    "foreground": "#FFFFFF",
+    "accent": "#FFFF55",
+    "quiet": "#AAAAAA",
+    "cursor": "#555555",
+}
+"""The first sixteen colours as VGA has them, which is what the nearest of sixteen is looked for among: no two become one."""
+_SIXTEEN_LIGHT = {
+    "grad-vanishing": "#0000AA",
+    "grad-healthy": "#555555",
+    "grad-exploding": "#AA0000",
+    "loss-train": "#000000",
+    "loss-validation": "#AA5500",
+    "loss-band": "#555555",
+    "background": "#FFFFFF",
+    "foreground": "#000000",
+    "accent": "#AA00AA",
+    "quiet": "#555555",
+    "cursor": "#AAAAAA",
+}
+_QUIET, _BAND, _CURSOR = 0.65, 0.4, 0.3
+"""Shares of a colour in quiet text, in the band of a curve, and behind the chosen line."""
+_STEPS = 50
 
 
-def colours(theme: Theme) -> dict[str, str]:
-    """The values of our variables under a theme, for `App.get_theme_variable_defaults`."""
+def colours(theme: Theme, sixteen: bool = False) -> dict[str, str]:
+    """Our variables under a theme, and those of its own that had to be changed; `sixteen` for a terminal with no more colours."""
     if theme.ansi:
-        return dict(_ANSI)
-    return dict(_DARK if theme.dark else _LIGHT)
+        return dict(_ANSI_DARK if theme.dark else _ANSI_LIGHT)
+    if sixteen:
+        return dict(_SIXTEEN_DARK if theme.dark else _SIXTEEN_LIGHT)
+    known = {name: Color.parse(value) for name, value in (_DARK if theme.dark else _LIGHT).items()}
+    generated = theme.to_color_system().generate()
+    ground, text, accent = (Color.parse(generated[name]) for name in ("background", "foreground", "accent"))
+    read = {name: readable(colour, ground, TEXT) for name, colour in known.items()}
+    read["foreground"] = readable(text, ground, TEXT)
+    read["accent"] = readable(accent, ground, TEXT)
+    read["quiet"] = readable(ground.blend(text, _QUIET), ground, TEXT)
+    read["loss-band"] = readable(ground.blend(known["loss-train"], _BAND), ground, SIGN)
+    shares = (_CURSOR * (_STEPS - step) / _STEPS for step in range(_STEPS))
+    behind = (ground.blend(read["accent"], share) for share in shares)
+    read["cursor"] = next((colour for colour in behind if contrast(read["foreground"], colour) >= TEXT), ground)
+    return {name: colour.hex for name, colour in read.items()}
+
+
+def readable(colour: Color, ground: Color, least: float) -> Color:
+    """The colour, moved towards white or black only as far as it takes for this contrast with the background."""
+    pole = max(WHITE, BLACK, key=lambda pole: contrast(pole, ground))
+    moved = (colour.blend(pole, step / _STEPS) for step in range(_STEPS))
+    return next((found for found in moved if contrast(found, ground) >= least), pole)
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast ratio of two opaque colours, from 1 to 21 (WCAG 2.1)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

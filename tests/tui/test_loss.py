@@ -71,7 +71,7 @@ async def test_curves_axes_and_legend() -> None:
         assert rows[0].split()[0] == "1.5"
         assert any("learning rate 0.1" in row for row in rows)
         title = str(loss.border_title)
-        assert all(words in title for words in ("⠤⠤⠤ train", "⠤ ⠤ validation", "░ lowest to highest"))
+        assert all(words in title for words in ("⠤⠤⠤ train", "⠤ ⠤ validation", "lowest to highest"))
         assert "not finite" not in title
 
 

@@ -22,17 +22,29 @@ _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where the screen is shown: pictures a second, whether the mouse is used, whether all but ASCII is unreadable."""
+    """Where the screen is shown: pictures a second, whether the mouse is used, whether all but ASCII is unreadable, and whether
+    there are no more than sixteen colours.
+    """
 
     fps: float
     mouse: bool
     ascii: bool
+    sixteen: bool = False
 
 
 def survey(environ: Mapping[str, str], fps: float | None = None) -> Surroundings:
     """What suits the terminal that this environment describes. Over SSH every byte counts: 4 pictures a second, no mouse."""
     remote = bool(environ.get("SSH_CONNECTION"))
-    return Surroundings(fps=fps or (4 if remote else 10), mouse=not remote, ascii=not shows_unicode(environ))
+    fps = fps or (4 if remote else 10)
+    return Surroundings(fps=fps, mouse=not remote, ascii=not shows_unicode(environ), sixteen=few_colours(environ))
+
+
+def few_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal has no more than sixteen colours, as far as Textual can tell."""
+    from rich.console import Console
+
+    system = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
+    return Console(force_terminal=True, color_system=system, _environ=environ).color_system == "standard"  # type: ignore[arg-type]
 
 
 def shows_unicode(environ: Mapping[str, str]) -> bool:

@@ -50,9 +50,9 @@ class Gradients(Plot):
         .grad--vanishing { color: $grad-vanishing; }
         .grad--healthy { color: $grad-healthy; }
         .grad--exploding { color: $grad-exploding; }
-        .grad--none { color: $foreground 70%; }
+        .grad--none { color: $quiet; }
         .grad--number { color: $foreground; }
-        .grad--quiet { color: $foreground 60%; }
+        .grad--quiet { color: $quiet; }
         .grad--mark { color: $foreground; }
     }
     """

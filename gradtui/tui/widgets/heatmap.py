@@ -58,8 +58,8 @@ class HeatMap(Plot):
         .heat--vanishing { color: $grad-vanishing; }
         .heat--healthy { color: $grad-healthy; }
         .heat--exploding { color: $grad-exploding; }
-        .heat--none { color: $foreground 70%; }
-        .heat--quiet { color: $foreground 60%; }
+        .heat--none { color: $quiet; }
+        .heat--quiet { color: $quiet; }
     }
     """
 

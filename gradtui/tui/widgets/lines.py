@@ -68,7 +68,7 @@ class TopLine(Cells):
 class StatusLine(Cells):
     """The run's numbers, each in a column of its own."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--label", "line--number", "line--bad"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--label", "line--number", "line--lost"}
 
     def fill(self, session: Session) -> None:
         """Show the newest frame's numbers; `·` where nothing has been measured yet."""
@@ -84,7 +84,7 @@ class StatusLine(Cells):
         ]
         line = Text(" ")
         for label, value, width in cells:
-            style = "bad" if value in ("NaN", "Inf", "-Inf") else "number"
+            style = "lost" if value in ("NaN", "Inf", "-Inf") else "number"
             line.append(f"{label} ", ".line--label")
             line.append(f"{value:<{width}}", f".line--{style}").append("  ")
         self.show([line])

@@ -42,12 +42,12 @@ class Loss(Plot):
     DEFAULT_CSS = """
     Loss {
         .loss--train { color: $loss-train; }
-        .loss--before { color: $foreground 70%; }
+        .loss--before { color: $quiet; }
         .loss--validation { color: $loss-validation; }
-        .loss--band { color: $loss-train 40%; }
-        .loss--change { color: $foreground 60%; }
+        .loss--band { color: $loss-band; }
+        .loss--change { color: $quiet; }
         .loss--lost { color: $grad-exploding; }
-        .loss--axis { color: $foreground 60%; }
+        .loss--axis { color: $quiet; }
     }
     """
 
@@ -90,4 +90,4 @@ class Loss(Plot):
             words.append(f"[$grad-exploding]{glyphs.LOST} {lost} not finite[/]")
         if shown.before is not None:
             words.append(f"{glyphs.DOT}{glyphs.DOT} before the fix")
-        return [*words, f"[$loss-train]{glyphs.BAND} lowest to highest[/]"]
+        return [*words, f"[$loss-band]{glyphs.BAND}[/] lowest to highest"]
