@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gradtui.backend.outbox import Outbox
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
@@ -19,7 +20,6 @@ from gradtui.core.measured.protocol import (
     Failed,
     Lines,
     Ready,
-    Report,
     Sampled,
     Start,
     command,
@@ -29,6 +29,9 @@ from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 
 _CHUNK = 1 << 16
+
+if TYPE_CHECKING:
+    from gradtui.engine.training.trainer import Outcomes, Training
 
 Order = tuple[Start, Controls]
 
@@ -67,13 +70,13 @@ def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
 
     outbox.put(Ready(torch=TORCH, devices=devices()))
     while True:
-        start, controls = orders.get()
-        for report in _run(start, controls, outbox):
-            outbox.put(report)
+        _run(*orders.get(), outbox)
 
 
-def _run(start: Start, controls: Controls, outbox: Outbox) -> Sequence[Report]:
-    """Train one run and tell how its lanes ended; whatever goes wrong is told, and the backend stays."""
+def _run(start: Start, controls: Controls, outbox: Outbox) -> None:
+    """Train one run and tell how its lanes ended; whatever goes wrong is told, and the backend stays. A run that is done is kept
+    until another takes its place, so that it can go on.
+    """
     from gradtui.core.experiments.refusal import Refused
     from gradtui.engine.training.trainer import prepare
 
@@ -82,17 +85,30 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> Sequence[Report]:
         started = training.started(start.run)
         outbox.put(started)
         examiners = [Examiner(Run(made, started, lane=lane)) for lane, made in enumerate(training.stack.experiments)]
-        frames = training.frames(controls)
         while True:
-            frame = next(frames)
-            outbox.put(Sampled(run=start.run, frame=frame))
-            findings = examiners[frame.lane].observe(frame, training.stack.experiments[frame.lane])
-            if findings is not None:
-                outbox.put(Diagnosed(run=start.run, findings=findings, lane=frame.lane))
-    except StopIteration as end:
-        return [Ended(run=start.run, **vars(outcome)) for outcome in end.value]
+            outcomes = _train(training, controls, examiners, start.run, outbox)
+            for outcome in outcomes:
+                outbox.put(Ended(run=start.run, **vars(outcome)))
+            done = any(outcome.status == "done" for outcome in outcomes)
+            if not done or not controls.more(training.stack.change, training.made, lambda: training.unfinished):
+                return
     except (Refused, InvalidExperiment) as error:
-        return [Failed(run=start.run, reason=str(error), refused=True)]
+        outbox.put(Failed(run=start.run, reason=str(error), refused=True))
     except Exception as error:
         traceback.print_exc()
-        return [Failed(run=start.run, reason=f"{type(error).__name__}: {error}")]
+        outbox.put(Failed(run=start.run, reason=f"{type(error).__name__}: {error}"))
+
+
+def _train(training: Training, controls: Controls, examiners: Sequence[Examiner], run: int, outbox: Outbox) -> Outcomes:
+    """Train to the end, and tell what is measured and found."""
+    frames = training.frames(controls)
+    while True:
+        try:
+            frame = next(frames)
+        except StopIteration as end:
+            outcomes: Outcomes = end.value
+            return outcomes
+        outbox.put(Sampled(run=run, frame=frame))
+        findings = examiners[frame.lane].observe(frame, training.stack.experiments[frame.lane])
+        if findings is not None:
+            outbox.put(Diagnosed(run=run, findings=findings, lane=frame.lane))

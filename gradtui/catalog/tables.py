@@ -98,7 +98,15 @@ TABLES: dict[str, Table] = {
         Table(
             "run",
             (
-                Parameter("steps", int, 2000, "Updates of the weights before the run is done.", minimum=1, maximum=1_000_000_000),
+                Parameter(
+                    "steps",
+                    int,
+                    2000,
+                    "Updates of the weights before the run is done.",
+                    minimum=1,
+                    maximum=1_000_000_000,
+                    live=True,
+                ),
                 Parameter("batch_size", int, 64, "Samples a step; 0 takes the whole training set.", minimum=0, maximum=1_000_000),
                 Parameter("shuffle", bool, True, "Draw each epoch in a new order; false keeps the order of the data."),
                 Parameter("seed", int, 0, "Same seed, same data, same weights, same batches.", minimum=0, maximum=2**32 - 1),

@@ -122,7 +122,7 @@ class GradtuiApp(CellsApp):
             self.push_screen(ErrandScreen(f"Open {self._opens.word}", job, self.machines), self._came)
 
     async def on_unmount(self) -> None:
-        await asyncio.to_thread(self.session.close)
+        await asyncio.to_thread(self.session.line.close)
         if self._machines is not None:
             await asyncio.to_thread(self._machines.close)
 

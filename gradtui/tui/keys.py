@@ -85,6 +85,8 @@ def _written(key: str) -> str:
 
 
 def _toggle_words(session: Session) -> str:
+    if session.longer is not None:
+        return "Train on"
     if session.stale or session.phase not in ACTIVE:
         return "Run"
     return {Phase.PAUSED: "Resume", Phase.RUNNING: "Pause"}.get(session.phase, "Wait")
@@ -119,7 +121,7 @@ LAB = (
     ),
     Key(
         "experiment.undo", "u", "steer('undo')", "Undo", "Take back the last change of the experiment.", "Undo the last change",
-        applies=lambda session: session.can_undo,
+        applies=lambda session: bool(session.moments),
     ),
     Key(
         "rate.lower", "left_square_bracket", "rate(-1)", "Lower rate", "A learning rate of about half.",

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
+from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured import protocol
 from gradtui.core.measured.finding import Fix, to_mend
 from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped
+from gradtui.worker.changes import live_changes, longer
 from gradtui.worker.line import Backend, Line
 from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
 from gradtui.worker.moments import Moment, Moments
@@ -24,7 +25,7 @@ class Session:
 
     `experiment` is what the forms show; `run` is what the backend trains. Where they differ in more than live parameters the
     run is `stale`: it waits, and Space starts the experiment from step 0. `earlier` are the runs that fixes took the place of, the
-    newest last.
+    newest last; `line` leads to the backend, `moments` hold what undo brings back.
     """
 
     preset: Preset
@@ -33,11 +34,11 @@ class Session:
     earlier: tuple[Run, ...]
 
     def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
-        self._line = Line(connect)
-        self._moments = Moments()
+        self.line = Line(connect)
+        self.moments = Moments()
         self._number = 0
         self._trouble = ""
-        self._starts_paused = False
+        self._starts_paused = self._held = False
         self.torch: str | None = None
         self.devices: tuple[str, ...] = ()
         self.phase = Phase.READY
@@ -50,14 +51,6 @@ class Session:
         self._leave()
         self.preset, self.experiment = preset, preset.experiment
         self._take(Run(preset.experiment))
-
-    def connect(self) -> None:
-        """Start a backend unless there is one."""
-        self._line.connect()
-
-    def close(self) -> None:
-        """End the backend. Waits for it: call it when the screen is gone."""
-        self._line.close()
 
     @property
     def before(self) -> Run | None:
@@ -75,16 +68,23 @@ class Session:
         return self.phase is not Phase.READY and self.experiment != self.run.experiment
 
     @property
+    def longer(self) -> Experiment | None:
+        """What a finished run would go on as; None where it cannot."""
+        return longer(self.run, self.experiment) if self.phase is Phase.DONE and self._held else None
+
+    @property
     def fixes(self) -> tuple[Fix, ...]:
         """What would mend the worst finding that anything would; nothing while the run is of another experiment than the forms."""
         return next((finding.fixes for finding in to_mend(self.run.findings) if finding.fixes), ()) if not self.stale else ()
 
     def toggle(self) -> None:
-        """Run, pause, or go on: always the next thing to do. A stale or finished run starts again from step 0."""
+        """Run, pause, or go on: always the next thing to do. A finished run trains on, a stale one starts again from step 0."""
         if self.phase is Phase.PAUSED and not self.stale:
-            self._line.send(protocol.Resume())
+            self.line.send(protocol.Resume())
         elif self.phase is Phase.RUNNING:
-            self._line.send(protocol.Pause())
+            self.line.send(protocol.Pause())
+        elif self.longer is not None:
+            self._go_on(self.longer)
         elif self.phase is not Phase.STARTING:
             self._start_anew(paused=False)
 
@@ -92,7 +92,7 @@ class Session:
         """Make a few steps and wait, from wherever the run is."""
         if self.stale or self.phase not in ACTIVE:
             self._start_anew(paused=True)
-        self._line.send(protocol.Advance(steps=steps))
+        self.line.send(protocol.Advance(steps=steps))
 
     def rewind(self) -> None:
         """Back to step 0 with the same weights, and wait there."""
@@ -127,16 +127,11 @@ class Session:
         self.experiment = past.experiment
         self._take(past, self.earlier[:-1])
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a change to take back."""
-        return bool(self._moments)
-
     def undo(self) -> Moment | None:
         """Take back the last change, of the experiment or of run and preset. Returns what is back; None where there is none."""
-        if not self._moments:
+        if not self.moments:
             return None
-        moment = self._moments.take()
+        moment = self.moments.take()
         if moment.run.history is not self.run.history and (moment.run.step or moment.preset is not self.preset):
             self._leave()
             self.preset, self.experiment = moment.preset, moment.experiment
@@ -176,31 +171,40 @@ class Session:
     def _leave(self) -> None:
         """End the run under way, and hear no more of it."""
         if self.phase in ACTIVE:
-            self._line.send(protocol.Stop())
+            self.line.send(protocol.Stop())
         self._number += 1
+        self._held = False
 
     def _lost(self, lost: BackendLost) -> None:
-        self._line.lost()
+        self._held = False
+        self.line.lost()
         self.torch = None
         where = f" at step {grouped(self.run.step)}" if self.phase in ACTIVE else ""
         self.run = replace(self.run, problem=_loss(lost, where))
         self.phase = Phase.FAILED
 
     def _remember(self) -> None:
-        self._moments.keep(Moment(self.preset, self.experiment, self.run, self.earlier))
+        self.moments.keep(Moment(self.preset, self.experiment, self.run, self.earlier))
 
     def _adopt(self, changed: Experiment) -> None:
         self.experiment = changed
         if self.phase not in ACTIVE:
             return
         self._trouble = ""
-        changes = _live_changes(self.run.experiment, changed)
+        changes = live_changes(self.run.experiment, changed)
         if changes is not None:
             for key, value in changes.items():
-                self._line.send(protocol.Change(key=key, value=value))
+                self.line.send(protocol.Change(key=key, value=value))
             self.run = replace(self.run, experiment=changed)
         elif self.phase is Phase.RUNNING:
-            self._line.send(protocol.Pause())
+            self.line.send(protocol.Pause())
+
+    def _go_on(self, wanted: Experiment) -> None:
+        self._remember()
+        self.experiment, self.phase = wanted, Phase.STARTING
+        self.run = replace(self.run, ended=None)
+        self._adopt(wanted)
+        self.line.send(protocol.Resume())
 
     def _start_anew(self, paused: bool) -> None:
         """Start in place of a run, which undo brings back."""
@@ -211,9 +215,9 @@ class Session:
     def _start(self, paused: bool) -> None:
         self._take(Run(self.experiment), self.earlier)
         self._number += 1
-        self._starts_paused = paused
+        self._starts_paused, self._held = paused, True
         self.phase = Phase.STARTING
-        self._line.send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused))
+        self.line.send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused))
 
 
 def _loss(lost: BackendLost, where: str) -> str:
@@ -222,22 +226,3 @@ def _loss(lost: BackendLost, where: str) -> str:
     how = f"was killed by signal {-lost.status}" if lost.status < 0 else f"ended with status {lost.status}"
     said = " It said: " + " | ".join(lost.lines) if lost.lines else ""
     return f"The backend {how}{where}. Space starts another.{said}"
-
-
-def _live_changes(running: Experiment, wanted: Experiment) -> dict[str, Any] | None:
-    """The changes that lead a run, one after the other, to what is wanted; None where one of them needs another run.
-
-    What a choice brings by itself is left out.
-    """
-    changes = {}
-    for key, (_, value) in running.differences(wanted).items():
-        if value is None or running.value(key) == value:
-            continue
-        if not wanted.parameter(key).live:
-            return None
-        try:
-            running = running.changed({key: value})
-        except InvalidExperiment:
-            return None
-        changes[key] = value
-    return changes

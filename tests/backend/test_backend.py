@@ -247,3 +247,15 @@ def test_findings_come_with_the_frames_that_show_them(backend):
     told = [report for report in backend.until("ended") if report.type == "diagnosed"]
     assert told[0].run == 11 and told[0].findings[0].rule == "vanishing-gradients"
     assert told[0].findings[0].fixes[0].set["network.activation"] == "relu"
+
+
+def test_a_run_that_is_done_goes_on_when_it_gets_more_steps(shared):
+    made = experiment({"network": {"depth": 2, "width": 4}, "run": {"steps": 15}})
+    shared.send(protocol.Start(run=71, experiments=(made.tables(),)))
+    assert shared.until("ended")[-1].step == 15
+    shared.send(protocol.Resume(), protocol.Change(key="run.steps", value=40))
+    seen = shared.until("ended")
+    assert [report.type for report in seen if report.type in ("changed", "resumed")] == ["resumed", "changed"]
+    assert seen[-1].step == 40 and seen[-1].run == 71
+    shared.send(protocol.Start(run=72, experiments=(made.tables(),)))
+    assert shared.until("ended")[-1].run == 72

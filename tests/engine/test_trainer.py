@@ -198,3 +198,17 @@ def test_spirals_are_learned_by_a_healthy_deep_network_and_not_by_a_sick_one():
     learned, stuck = (list(train([made]))[-1].loss.mean for made in (healthy, sick))
     assert learned < 0.03
     assert stuck == pytest.approx(math.log(3), abs=0.02)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "plateau"])
+def test_a_run_that_goes_on_is_the_run_that_was_longer_from_the_start(schedule):
+    made = plain.of({"network": {"depth": 2, "width": 4}, "schedule": {"name": schedule}, "run": {"steps": 12}})
+    short, long = prepare([made]), prepare([made.changed({"run.steps": 30})])
+    outcomes = []
+    for training in (short, long):
+        outcomes.append(list(training.frames())[-1])
+    assert short.made == 12 and not short.unfinished
+    short.stack.change("run.steps", 30)
+    outcomes[0] = list(short.frames())[-1]
+    assert short.made == 30 and torch.equal(short.stack.storage.weights, long.stack.storage.weights)
+    assert outcomes[0].loss.last == outcomes[1].loss.last and outcomes[0].step == 30

@@ -20,7 +20,6 @@ from gradtui.tui.screens.address import AddressScreen
 from gradtui.tui.screens.confirm import ConfirmScreen
 from gradtui.tui.screens.errand import ErrandScreen
 from gradtui.tui.screens.presets import PresetsScreen
-from gradtui.tui.screens.save import SaveScreen
 from tests.tui.lab import COMPACT, SIZE, Lab, until
 from tests.tui.test_presets import words
 
@@ -282,30 +281,3 @@ async def test_changes_that_cannot_be_made_are_told(answer, assignments, told):
         await pilot.press("escape")
         await pilot.pause()
         assert lab.app.screen is lab.app.lab
-
-
-async def test_what_came_over_ssh_is_saved_back_there():
-    lab = made(Unsaved("It has changed since."), BOX, preset=FAR)
-    async with lab.app.run_test(size=SIZE) as pilot:
-        lab.session.change({"optimizer.learning_rate": 0.5})
-        await pilot.press("w")
-        assert lab.app.screen.query_one("#place", Input).value == BOX and "/labs/deep.toml on box" in said(lab)
-        await pilot.press("enter")
-        await failed(lab, pilot)
-        await pilot.press("escape")
-        await shown(lab, pilot, SaveScreen)
-        await pilot.press("enter")
-        await until(pilot, lambda: lab.app.screen is lab.app.lab)
-        preset, address = lab.app.machines.asked[1]
-        assert address == BOX and preset.origin == FAR.origin and preset.experiment.optimizer.learning_rate == 0.5
-        assert lab.session.preset.origin.text == preset.toml()
-
-
-async def test_a_bad_address_is_not_saved_to():
-    lab = made(preset=FAR)
-    async with lab.app.run_test(size=SIZE) as pilot:
-        await pilot.press("w")
-        lab.app.screen.query_one("#place", Input).value = "ssh://-x/y"
-        await pilot.press("enter")
-        await pilot.pause()
-        assert type(lab.app.screen) is SaveScreen and "is refused" in said(lab)

@@ -93,7 +93,7 @@ async def test_a_wrong_value_is_told_beside_the_field_and_changes_nothing(lab):
             told = str(editor.query_one("#allowed").render())
             assert lab.app.screen is editor and "from 0 to 1 000" in told, wrong
         await pilot.press("escape")
-        assert lab.session.experiment.optimizer.learning_rate == 0.01 and not lab.session.can_undo
+        assert lab.session.experiment.optimizer.learning_rate == 0.01 and not lab.session.moments
 
 
 async def test_a_deeper_network_waits_for_space_and_says_so(lab):

@@ -227,4 +227,43 @@ def test_undo_brings_a_rewound_run_back_but_none_that_had_made_no_step():
     assert lab.run is not done and not lab.stale
     lab.undo()
     assert lab.run is done and lab.phase is Phase.DONE
-    assert lab.undo() is None and not lab.can_undo
+    assert lab.undo() is None and not lab.moments
+
+
+def done(steps):
+    lab, backend = training()
+    lab.change({"run.steps": steps})
+    lab.receive(sampled(run_of(backend), steps))
+    lab.receive(protocol.Ended(run=run_of(backend), status="done", step=steps))
+    return lab, backend
+
+
+def test_space_lets_a_run_that_is_done_go_on_for_as_many_steps_again():
+    lab, backend = done(4)
+    history = lab.run.history
+    lab.toggle()
+    change, resume = backend.commands[-2:]
+    assert (change.key, change.value, resume.type) == ("run.steps", 8, "resume")
+    assert lab.run.history is history and lab.run.ended is None and lab.experiment.run.steps == 8 and not lab.stale
+    lab.receive(protocol.Resumed(run=run_of(backend), step=4))
+    assert lab.phase is Phase.RUNNING
+
+
+def test_more_steps_in_the_forms_let_it_go_on_and_what_needs_another_network_does_not():
+    lab, backend = done(4)
+    lab.change({"run.steps": 6, "optimizer.learning_rate": 0.5})
+    assert lab.stale and lab.longer == lab.experiment
+    lab.change({"network.depth": 2})
+    assert lab.longer is None
+    lab.undo()
+    lab.toggle()
+    assert {command.key: command.value for command in backend.commands[-3:-1]} == {"run.steps": 6, "optimizer.learning_rate": 0.5}
+
+
+def test_a_run_that_was_brought_back_starts_anew():
+    lab, backend = done(4)
+    lab.load(OTHER)
+    lab.undo()
+    assert lab.phase is Phase.DONE and lab.longer is None
+    lab.toggle()
+    assert isinstance(backend.commands[-1], protocol.Start)

@@ -71,6 +71,18 @@ class Controls:
                 return True
             self._wait(step)
 
+    def more(self, change: Callable[[str, Any], Any], step: int, unfinished: Callable[[], bool]) -> bool:
+        """Wait at the end of a run until it has more steps to make and may go on; False where it makes room for another."""
+        self._allowed, self._told_paused = 0, True
+        while True:
+            while self._commands:
+                self._carry_out(self._commands.popleft(), step, change)
+            if self._stopped:
+                return False
+            if self._allowed != 0 and unfinished():
+                return True
+            self._wait(step)
+
     def _wait(self, step: int) -> None:
         if not self._told_paused:
             self._report(Paused(run=self._run, step=step))

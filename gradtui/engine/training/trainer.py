@@ -73,7 +73,8 @@ def prepare(experiments: Sequence[Experiment]) -> Training:
 
 
 class Training:
-    """A run: what is known of it before its first step, and its frames. `running` are the lanes that are still trained.
+    """A run: what is known of it before its first step, and its frames. `made` counts its steps, `running` are the lanes that are
+    still trained.
 
     `data` are the moments of the training samples by lane. `predicted` is the theory's activation gradient by lane and layer,
     relative to the last hidden layer; None where there is none.
@@ -83,9 +84,13 @@ class Training:
 
     def __init__(self, stack: Stack, device: torch.device) -> None:
         self.stack = stack
+        self.made = 0
         self.running = list(range(len(stack.experiments)))
         self._outcomes: dict[int, Outcome] = {}
         self._suspects: dict[int, Divergence] = {}
+        self._recorder, self._batches = Recorder(len(stack.experiments)), stack.batches()
+        self._measured, self._due_frame, self._due_step = 0, 0, 0
+        self._began = 0.0
         self.device = device
         self.layers = stack.network.names
         self.weights = stack.storage.weights.shape[1]
@@ -110,27 +115,28 @@ class Training:
         )
 
     def frames(self, controls: Controls | None = None, also: Container[int] = ()) -> Generator[Frame, None, Outcomes]:
-        """Train: a generator of frames whose value is the outcomes. A training can be used once.
+        """Train: a generator of frames whose value is the outcomes. Where there are more steps then, the next goes on.
 
         Frames come at the steps that the experiment's stride says, and at those in `also`, where the network is validated. A lane
         whose loss is not finite is lost: it gives a last frame and changes no bit of the others, which run on.
         """
         controls = controls or Controls()
-        stack, running = self.stack, self.running
+        stack, running, recorder = self.stack, self.running, self._recorder
+        running.extend(lane for lane, outcome in self._outcomes.items() if outcome.status == "done")
         keep_memory()
         passes = threads.of(stack, self.device)
-        steps, every = stack.experiments[0].run.steps, stride(stack.experiments[0])
-        recorder = Recorder(len(stack.experiments))
-        batches = stack.batches()
-        made, due_frame, due_step = 0, 0, 0
-        began = time.perf_counter()
-        for number in range(1, steps + 1):
-            if controls.pending and not controls.obey(number - 1, stack.change):
-                return self._ended("stopped", number - 1)
-            wanted = number in also or number == steps
+        every = stride(stack.experiments[0])
+        self._began = self._began or time.perf_counter()
+        while self.unfinished:
+            if controls.pending and not controls.obey(self.made, stack.change):
+                return self._ended("stopped", self.made)
+            if not self.unfinished:
+                break
+            number = self.made + 1
+            wanted = number in also or number == stack.experiments[0].run.steps
             sampled = wanted or number <= _OPENING or number % every == 0 or controls.stepping
             rates = stack.schedule(number)
-            batch = next(batches)
+            batch = next(self._batches)
             step = passes.differentiate(batch, sampled)
             norms = self._norms(step, number)
             recorder.add(step.losses, norms)
@@ -140,23 +146,29 @@ class Training:
                     step = stack.differentiate(batch, True)
             before = stack.copy_of_weights() if sampled or lost else []
             stack.update(number, step, norms, lost)
+            self.made = number
             if sampled or lost:
-                validated = wanted or bool(lost) or made >= due_frame or number >= due_step
+                validated = wanted or bool(lost) or self._measured >= self._due_frame or number >= self._due_step
                 evaluation = stack.validate() if validated else None
                 measured = stack.measure(step, before, evaluation)
                 for lane in lost:
                     measured[lane]["update_ratio"] = (None,) * len(self.layers)
-                clock = time.perf_counter() - began - controls.waited
+                clock = time.perf_counter() - self._began - controls.waited
                 told = running if sampled else lost
                 yield from recorder.frames(told, number, clock, rates, measured, stack.over_time(step), evaluation)
                 if sampled and validated:
-                    due_frame, due_step = made + _VALIDATE, max(_OPENING, number + number // _YOUNG)
-                made += sampled
+                    self._due_frame, self._due_step = self._measured + _VALIDATE, max(_OPENING, number + number // _YOUNG)
+                self._measured += sampled
             if lost:
                 self._end("diverged", number, lost, step)
             if not running:
                 break
-        return self._ended("done", steps)
+        return self._ended("done", self.made)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the experiment has more steps than were made."""
+        return bool(self.made < self.stack.experiments[0].run.steps)
 
     def _norms(self, step: Step, number: int) -> list[float]:
         """Total gradient norms by lane, exact whatever their size; remembers where the first that is not finite came from."""

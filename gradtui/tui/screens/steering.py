@@ -10,7 +10,7 @@ from textual.app import App
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.preset import Preset
-from gradtui.core.text import printable
+from gradtui.core.text import grouped, printable
 from gradtui.worker.session import Session
 
 
@@ -28,8 +28,11 @@ class Steering:
         self._app, self._session, self._say, self._show = app, session, say, show
 
     def train(self) -> None:
-        """Run, pause or go on."""
+        """Run, pause or go on; a run that is done goes on for as many steps again."""
+        longer = self._session.longer
         self._start(self._session.toggle)
+        if longer is not None:
+            self._say(f"Trains on to step {grouped(longer.run.steps)}. r starts anew from step 0.")
 
     def step(self, steps: int) -> None:
         """Train a few steps and wait."""

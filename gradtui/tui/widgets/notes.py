@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from gradtui.core.measured.finding import Finding, to_mend
-from gradtui.core.text import exact, grouped, printable
+from gradtui.core.text import grouped, printable, setting
 from gradtui.diagnosis.comparison import compare
 from gradtui.tui.keys import NOTES, bindings
 from gradtui.tui.widgets.cells import Cells
@@ -112,11 +112,10 @@ def _notes(session: Session, remark: str) -> list[Note]:
     if session.notice:
         return [Note.of(_BAD, f"✗ {session.notice}"), *findings]
     if session.stale:
-        changes = ", ".join(
-            f"{key.partition('.')[2].replace('_', ' ')} {exact(new) if new is not None else 'gone'}"
-            for key, (new, _) in session.experiment.differences(session.run.experiment).items()
-        )
-        return [Note(_HINT, (f"Changed: {changes}.", "Space starts from step 0, u takes it back.")), *findings]
+        differences = session.experiment.differences(session.run.experiment)
+        changes = ", ".join(setting(key, new) for key, (new, _) in differences.items() if new is not None)
+        next_ = "Space trains on" if session.longer else "Space starts from step 0"
+        return [Note(_HINT, (f"Changed: {changes}.", f"{next_}, u takes it back.")), *findings]
     said = [Note.of(_HINT, remark)] if remark else []
     if said or findings:
         return [*said, *findings]
