@@ -71,15 +71,18 @@ class GradtuiApp(CellsApp):
         self.session = Session(preset, lambda: connect(self.mailbox))
         super().__init__()
 
-    def _busy(self) -> bool:
-        return isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
+        self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._watched)
+
+    def _watched(self) -> bool:
+        """Whether a picture of the Lab would be seen now: nothing hides it, and the terminal has taken the last one."""
+        late = isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
+        return not late and self.lab in self.seen
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, beside Textual's."""
         return theme.colours(self.current_theme)
 
     def on_mount(self) -> None:
-        self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._busy)
         self.push_screen(self.lab)
         if self._opens is not None:
             from gradtui.tui.screens.errand import ErrandScreen

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from textual.geometry import Offset
+from textual.geometry import Region
 from textual.widgets import OptionList
 
 from gradtui.catalog.schedules import SCHEDULES
@@ -23,7 +23,7 @@ def lab():
 async def edit(pilot, lab, key):
     """Open the editor of the field with this key."""
     form = lab.app.lab.query_one("#task" if key.startswith(("task", "run")) else "#optimizer", Form)
-    form.post_message(Form.Edit(next(field for field in form._fields if field.key == key), Offset(30, 10)))
+    form.post_message(Form.Edit(next(field for field in form._fields if field.key == key), lambda: Region(0, 10, 30, 1)))
     await pilot.pause()
     return lab.app.screen
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.segment import Segment
-from rich.style import Style
 from textual.app import ComposeResult
 from textual.color import Color
 
@@ -19,9 +18,9 @@ from gradtui.tui.plot.fold import equal_runs
 from gradtui.tui.plot.glyphs import HEAT, LOST
 from gradtui.tui.plot.heat import levels
 from gradtui.tui.terminal.filters import Ascii
+from gradtui.tui.terminal.picture import Cell, changed
 from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
-from gradtui.tui.widgets.cells import Picture, changed
 from gradtui.tui.widgets.gradients import Gradients
 from gradtui.tui.widgets.heatmap import HeatMap, HeatMapView
 from gradtui.tui.widgets.loss import Loss
@@ -69,8 +68,8 @@ def cells(heat: HeatMap) -> dict[str, str]:
     return {row[:6].strip(): row[8:] for row in text(heat)[1:] if row[:6].strip()}
 
 
-def picture(heat: HeatMap) -> Picture:
-    return [[(character, Style()) for character in f"{row:<{heat.size.width}}"] for row in text(heat)]
+def picture(heat: HeatMap) -> list[list[Cell]]:
+    return [[(character, "") for character in f"{row:<{heat.size.width}}"] for row in text(heat)]
 
 
 def density(glyphs: str) -> list[int]:
@@ -186,9 +185,9 @@ async def test_only_new_columns_change_until_the_page_doubles() -> None:
         heat.fill(view({step: profiles[step] for step in range(1, 61)}))
         before = picture(heat)
         heat.fill(view({step: profiles[step] for step in range(1, 64)}))
-        regions = list(changed(before, picture(heat)))
+        runs = [run for rows in zip(before, picture(heat), strict=True) for run in changed(*rows)]
         first = 8 + round(60 / 100 * (heat.size.width - 10))
-        assert regions and all(first <= region.x and region.right <= first + 4 for region in regions)
+        assert runs and all(first <= start and end <= first + 4 for start, end in runs)
         heat.fill(view({step: profiles[step] for step in range(1, 64)} | {101: profiles[1]}))
         assert text(heat)[0].split()[-1] == "200"
 

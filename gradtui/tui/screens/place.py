@@ -15,7 +15,7 @@ def width_beside(line: Region, screen: Size) -> int | None:
 
 
 def height_beside(line: Region, screen: Size) -> int:
-    """The rows for a box: those above or below the line, whichever are more, or all where it goes on the right or there is no line."""
+    """The rows for a box: all, or only those above or below a line that leaves no room on its right, whichever are more."""
     return max(line.y, screen.height - line.bottom) if line and width_beside(line, screen) is None else screen.height
 
 
