@@ -75,14 +75,18 @@ class GradtuiApp(CellsApp):
         self.session = Session(preset, lambda: connect(self.mailbox))
         super().__init__()
 
+        self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._watched)
+
     async def on_event(self, event: Event) -> None:
         """A key takes the answer to the one before it away."""
         if isinstance(event, Key) and self.is_running and self.screen is self.lab:
             self.lab.forget()
         await super().on_event(event)
 
-    def _busy(self) -> bool:
-        return isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
+    def _watched(self) -> bool:
+        """Whether a picture of the Lab would be seen now: nothing hides it, and the terminal has taken the last one."""
+        late = isinstance(self._driver, TerminalDriver) and self._driver.output_pending > 0
+        return not late and self.lab in self.seen
 
     def get_css_variables(self) -> dict[str, str]:
         """A theme's variables, with our own colours, and with what could not be read on its background changed."""
@@ -111,7 +115,6 @@ class GradtuiApp(CellsApp):
 
     def on_mount(self) -> None:
         mistakes = self._take_settings()
-        self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._busy)
         self.push_screen(self.lab)
         if mistakes:
             self.call_after_refresh(self.lab.say, f"{mistakes[0]} `gradtui config` tells more.")

@@ -23,7 +23,7 @@ def lab():
 async def edit(pilot, lab, key):
     """Open the editor of the field with this key."""
     form = lab.app.lab.query_one("#task" if key.startswith(("task", "run")) else "#optimizer", Form)
-    form.post_message(Form.Edit(next(field for field in form._fields if field.key == key), lambda: Region(30, 10, 1, 1)))
+    form.post_message(Form.Edit(next(field for field in form._fields if field.key == key), lambda: Region(0, 10, 30, 1)))
     await pilot.pause()
     return lab.app.screen
 

@@ -17,6 +17,7 @@ from gradtui.remote.address import BadAddress, elsewhere, parse
 from gradtui.remote.machines import Machines
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.screens.errand import ErrandScreen
+from gradtui.tui.widgets.entry import Entry
 
 
 class AddressScreen(Dialog[Preset | Shelf]):
@@ -36,7 +37,7 @@ class AddressScreen(Dialog[Preset | Shelf]):
             box.border_title = "Open an address or a path"
             box.border_subtitle = "enter Open  esc Back"
             yield Label("A file ending in .toml, or a folder of them")
-            yield Input(placeholder="host:labs/deep.toml, ssh://ada@host:2222/labs/, ./labs/", compact=True)
+            yield Entry(placeholder="host:labs/deep.toml, ssh://ada@host:2222/labs/, ./labs/")
             yield self._said
 
     def on_input_changed(self, event: Input.Changed) -> None:

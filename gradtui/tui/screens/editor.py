@@ -22,6 +22,7 @@ from gradtui.core.text import exact
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.screens.place import height_beside, place, width_beside
 from gradtui.tui.widgets.choices import Choice, Choices
+from gradtui.tui.widgets.entry import Entry
 from gradtui.tui.widgets.explained import Field
 
 Objection = Callable[[str, Any], str]
@@ -87,7 +88,7 @@ class NumberEditor(Editor):
 
     def compose(self) -> ComposeResult:
         with self._box:
-            yield Input(exact(self._field.value), compact=True, select_on_focus=True)
+            yield Entry(exact(self._field.value), select_on_focus=True)
             yield self._allowed
             yield self._help
 

@@ -38,10 +38,10 @@ class LabScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (TINY, "-compact"), (NORMAL, "-normal")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (FLAT, "-short"), (TALL, "-tall")]  # noqa: RUF012
 
-    def __init__(self, session: Session, mailbox: Mailbox, surroundings: Surroundings, busy: Callable[[], bool]) -> None:
-        """`busy` says whether the terminal has not taken the last picture yet, so that another would only come late."""
+    def __init__(self, session: Session, mailbox: Mailbox, surroundings: Surroundings, watched: Callable[[], bool]) -> None:
+        """`watched` says whether a picture would be seen now."""
         super().__init__()
-        self._busy = busy
+        self._watched = watched
         self.session = session
         self._mailbox = mailbox
         self._surroundings = surroundings
@@ -79,16 +79,19 @@ class LabScreen(Screen[None]):
         self._draw()
 
     def catch_up(self) -> None:
-        """Take in what the backend reported, and paint it unless the terminal still works on the last picture."""
+        """Take in what the backend reported, and paint it where that is seen."""
         if self._remark.over:
             self.forget()
         letters = self._mailbox.drain()
         for letter in letters:
             self.session.receive(letter)
         self._behind = self._behind or bool(letters)
-        if self._behind and self.is_current and not self._busy():
+        if self._behind and self._watched():
             self._behind = False
             self._draw()
+
+    def on_screen_resume(self) -> None:
+        self._draw()
 
     def _draw(self) -> None:
         """Paint what the session says; widgets send only the cells that changed."""

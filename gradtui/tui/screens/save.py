@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from gradtui.core.presets.collection import own_folder, shipped
 from gradtui.core.presets.preset import Preset
@@ -20,6 +20,7 @@ from gradtui.remote.address import BadAddress, elsewhere, parse
 from gradtui.remote.machines import Machines
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.screens.errand import ErrandScreen
+from gradtui.tui.widgets.entry import Entry
 
 
 class SaveScreen(Dialog[Preset]):
@@ -35,8 +36,8 @@ class SaveScreen(Dialog[Preset]):
     def __init__(self, preset: Preset, machines: Machines) -> None:
         super().__init__()
         self._preset, self._machines = preset, machines
-        self._where = Input(_word(preset), id="place", compact=True, select_on_focus=True)
-        self._title = Input(preset.title, id="title", compact=True, select_on_focus=False)
+        self._where = Entry(_word(preset), id="place", select_on_focus=True)
+        self._title = Entry(preset.title, id="title", select_on_focus=False)
         self._said = Static(id="said", markup=False)
 
     def compose(self) -> ComposeResult:

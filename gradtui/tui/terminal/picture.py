@@ -30,12 +30,14 @@ class Picture:
         self._rows = []
 
     def paint(self, size: Size, pieces: Iterable[tuple[int, int, Iterable[Segment]]], colours: ColorSystem) -> str:
-        """What to send so that a terminal of this size shows these pieces, each from a column and a row on."""
+        """What to send so that a terminal of this size shows these pieces, each from a column and a row on, as far as it can."""
         if len(self._rows) != size.height or len(self._rows[0]) != size.width:
             self._rows = [[UNKNOWN] * size.width for _ in range(size.height)]
         sent: list[str] = []
         style = ""
         for x, y, segments in pieces:
+            if x >= size.width or y >= size.height:
+                continue
             row, cells = self._rows[y], cells_of(segments, colours)[: size.width - x]
             for start, end in changed(row[x : x + len(cells)], cells):
                 sent.append(f"\x1b[{y + 1};{x + start + 1}H")
@@ -44,20 +46,12 @@ class Picture:
                         sent.append(f"\x1b[0;{codes}m" if codes and style else f"\x1b[{codes}m")
                         style = codes
                     sent.extend(character for character, _ in run)
-            _put(row, x, cells)
+            if row[x][0] == "" and x > 0:
+                row[x - 1] = UNKNOWN  # half of a wide character: nobody knows what the terminal makes of it
+            row[x : x + len(cells)] = cells
         if style:
             sent.append("\x1b[m")
         return "".join(sent)
-
-
-def _put(row: list[Cell], x: int, cells: list[Cell]) -> None:
-    """Put cells into a row. Of a wide character that they cut in half, nobody knows what the terminal makes."""
-    end = x + len(cells)
-    if x > 0 and row[x][0] == "":
-        row[x - 1] = UNKNOWN
-    if end < len(row) and row[end][0] == "":
-        row[end] = UNKNOWN
-    row[x:end] = cells
 
 
 def cells_of(segments: Iterable[Segment], colours: ColorSystem) -> list[Cell]:
@@ -79,9 +73,9 @@ def cells_of(segments: Iterable[Segment], colours: ColorSystem) -> list[Cell]:
 
 
 def changed(before: Sequence[Cell], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
-    """The runs of cells, first and end, in which two rows of one length differ. None cuts a wide character in half."""
+    """The runs of cells, first and end, in which two rows of one length differ."""
     if before == after:
-        return
+        return iter(())
     runs: list[list[int]] = []
     for x, pair in enumerate(zip(before, after, strict=True)):
         if pair[0] != pair[1]:
@@ -89,9 +83,4 @@ def changed(before: Sequence[Cell], after: Sequence[Cell]) -> Iterator[tuple[int
                 runs[-1][1] = x + 1
             else:
                 runs.append([x, x + 1])
-    for start, end in runs:
-        while start > 0 and "" in (before[start][0], after[start][0]):
-            start -= 1
-        while end < len(after) and "" in (before[end][0], after[end][0]):
-            end += 1
-        yield start, end
+    return ((start, end) for start, end in runs)

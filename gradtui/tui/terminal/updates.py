@@ -11,14 +11,14 @@ from rich.console import Console, RenderableType
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
 from gradtui.tui.terminal.driver import TerminalDriver
 
 _AGAIN = 0.004
 """Seconds between two looks at a picture that is not complete yet."""
-_PATIENCE, _LONGEST = 0.3, 3.0
+_PATIENCE, _LONGEST = 1.0, 5.0
 """Seconds of our own work, and in all, after which a picture is sent, complete or not: keys that come faster than they can be
 answered are seen to do something.
 """
@@ -39,33 +39,61 @@ class CellsApp(App[None]):
     """An app whose screens appear in one paint.
 
     Textual paints a new screen, or one of another size, as often as its parts find their place, and always whole. Here a picture
-    waits until nothing that the screen was told is left to be done.
+    waits until nothing that the screens were told is left to be done.
     """
 
     _ends: tuple[float, float] | None = None
     """Until when a picture may wait, by our own work and by the clock; None while none does."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether the terminal was sent all that there is to see."""
+        return self._ends is None and self._complete
+
+    @property
+    def seen(self) -> list[Screen[Any]]:
+        """The screens that can be seen, the topmost first: down to one that nothing shows through."""
+        found: list[Screen[Any]] = []
+        for screen in reversed(self._screen_stack):
+            found.append(screen)
+            if not isinstance(screen, ModalScreen):
+                break
+        return found
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether the screens have the terminal's size, nobody has a message to take, and nothing waits for the next refresh."""
+        screens = self.seen
+        pumps = (self, *(node for screen in screens for node in screen.walk_children(with_self=True)))
+        busy = any(pump._next_callbacks or not pump._message_queue.empty() for pump in pumps)
+        return not busy and all(screen._compositor.size == self.size and not screen._callbacks for screen in screens)
+
+    @property
+    def _complete(self) -> bool:
+        """Whether nothing is left to be done, laid out or painted."""
+        return self._at_rest and not any(map(_dirty, self.seen))
+
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if self._ends is None and _at_rest(self, screen):
+        if self._ends is None and self._at_rest:
             super()._display(screen, self._changes(renderable))
         elif self._ends is None and renderable is not None:
             self._ends = process_time() + _PATIENCE, monotonic() + _LONGEST
             self._look_again()
 
     def _look_again(self) -> None:
-        self.set_timer(_AGAIN, self._complete)
+        self.set_timer(_AGAIN, self._send_when_complete)
 
-    def _complete(self) -> None:
+    def _send_when_complete(self) -> None:
         """Send the whole picture that waits, once it is complete."""
         if self._ends is None or not self._screen_stack:
             return
-        screen, (worked, late) = self.screen, self._ends
-        if process_time() < worked and monotonic() < late and not (_at_rest(self, screen) and _clean(screen)):
+        worked, late = self._ends
+        if process_time() < worked and monotonic() < late and not self._complete:
             self._look_again()
             return
         self._ends = None
-        picture = screen._compositor.render_update(full=True, screen_stack=self._background_screens)
-        super()._display(screen, self._changes(picture))
+        picture = self.screen._compositor.render_update(full=True, screen_stack=self._background_screens)
+        super()._display(self.screen, self._changes(picture))
 
     def _changes(self, renderable: RenderableType | None) -> Any:
         """The update without what the terminal shows already; None where nothing is left."""
@@ -76,16 +104,10 @@ class CellsApp(App[None]):
         return Sent(text) if text else None
 
 
-def _at_rest(app: App[None], screen: Screen[object]) -> bool:
-    """Whether nobody has a message to take, and nothing is to be done after the next refresh."""
-    pumps = (app, *screen.walk_children(with_self=True))
-    return not screen._callbacks and all(pump._message_queue.empty() and not pump._next_callbacks for pump in pumps)
-
-
-def _clean(screen: Screen[object]) -> bool:
-    """Whether nothing is to be laid out or painted."""
-    wanted = screen._layout_required, screen._scroll_required, screen._repaint_required, screen._dirty_widgets
-    return not any(wanted)
+def _dirty(screen: Screen[Any]) -> bool:
+    """Whether a screen is to be laid out or painted. One below another keeps `_repaint_required` for when it comes up again."""
+    wanted = screen._layout_required, screen._scroll_required, screen._repaint_required and screen.is_active, screen._dirty_widgets
+    return any(wanted)
 
 
 def _lines(update: LayoutUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:

@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from gradtui.tui.keys import LIST, SEARCH, Key, bindings, letters
+from gradtui.tui.widgets.entry import Entry
 
 _TOGETHER = 1.0
 """Seconds between two letters of one word."""
@@ -136,13 +137,13 @@ class Choices(OptionList):
             self.action_select()
 
 
-class Search(Input):
+class Search(Entry):
     """What is typed here narrows a list, which the arrows move and from which Enter chooses meanwhile."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(SEARCH)
 
     def __init__(self, choices: Choices, narrow: Callable[[str], None], placeholder: str) -> None:
-        super().__init__(placeholder=placeholder, id="search", compact=True, max_length=60)
+        super().__init__(placeholder=placeholder, id="search", max_length=60)
         self._choices, self._narrow = choices, narrow
 
     def on_input_changed(self, event: Input.Changed) -> None:
