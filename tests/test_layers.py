@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gradtui"
-SCREEN = {"textual", "rich"}
+SCREEN = {"textual", "rich", "plotext"}
 TRAINING = {"torch", "sklearn"}
 FORBIDDEN = {
     "catalog": TRAINING | SCREEN | {"click"},

@@ -25,7 +25,7 @@ def examine() -> list[Item]:
     return [
         Item("python", sys.version_info >= (3, 11), f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         *_torch(),
-        *(_package(name) for name in ("textual", "numpy", "pydantic", "scikit-learn")),
+        *(_package(name) for name in ("textual", "plotext", "numpy", "pydantic", "scikit-learn")),
         _terminal(),
         _presets(),
         _ssh(),

@@ -79,7 +79,7 @@ class GradtuiApp(CellsApp):
 
     async def on_event(self, event: Event) -> None:
         """A key takes the answer to the one before it away."""
-        if isinstance(event, Key) and self.is_running and self.screen is self.lab:
+        if isinstance(event, Key) and self.lab.is_current:
             self.lab.forget()
         await super().on_event(event)
 

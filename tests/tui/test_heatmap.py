@@ -20,7 +20,6 @@ from gradtui.tui.plot.fold import equal_runs
 from gradtui.tui.plot.glyphs import HEAT, LOST
 from gradtui.tui.plot.heat import levels
 from gradtui.tui.terminal.filters import Ascii
-from gradtui.tui.terminal.picture import changed
 from gradtui.tui.terminal.updates import CellsApp
 from gradtui.tui.theme import colours
 from gradtui.tui.widgets.gradients import Gradients

@@ -1,28 +1,25 @@
-"""Drawing: marks in the unit square become characters with the ink of the mark that they belong to.
+"""Drawing by plotext: marks in the unit square become characters with the mark that they belong to.
 
-Coordinates run from 0 to 1 and are numbers; scales, clipping and axes are made before. Lines are drawn in braille, with two dots
-by four in a cell.
+The one file that knows plotext, version 5, which raises on infinities and on limits far from the data. It is given coordinates
+from 0 to 1 and nothing else; scales, clipping and axes are ours.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import numpy as np
-from numpy.typing import NDArray
+import plotext
 from rich.text import Text
 
-_BLANK, _NONE = 0x2800, -1
-_ACROSS, _UP = 2, 4
-_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.int64)
-"""What each dot of a cell adds to the code of the blank braille character, from the top row down."""
+_RUN = re.compile(r"((?:\x1b\[[0-9;]*m)*)([^\x1b\n]*)")
+_INK = re.compile(r"38;5;(\d+)m")
+_INKS = 256
 
 Rows = list[list[tuple[str, str]]]
 """Characters with their ink, from the top row down; the empty ink for what nothing was drawn on."""
-
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -37,60 +34,24 @@ class Mark:
 
 
 def draw(marks: Sequence[Mark], width: int, height: int) -> Rows:
-    """Draw marks over each other on `height` rows of `width` characters. The last has the ink of a cell; dots add up."""
+    """Draw marks over each other, the last on top, on `height` rows of `width` characters."""
     if width < 1 or height < 1:
         return [[] for _ in range(height)]
-    codes = np.full((height, width), ord(" "), dtype=np.int64)
-    owners = np.full((height, width), _NONE, dtype=np.int64)
-    for number, mark in enumerate(marks):
-        if not len(mark.x):
-            continue
-        if mark.marker == "braille":
-            cells, dots = _dots(mark, width, height)
-            under = codes[cells]
-            codes[cells] = np.where(under >= _BLANK, under, _BLANK) | dots[cells]
-        else:
-            cells = _cells(mark, width, height)
-            codes[cells] = ord(mark.marker)
-        owners[cells] = number
-    inks = [*(mark.ink for mark in marks), ""]
-    return [
-        [(chr(code), inks[owner]) for code, owner in zip(*row, strict=True)]
-        for row in zip(codes.tolist(), owners.tolist(), strict=True)
-    ]
-
-
-def _cells(mark: Mark, width: int, height: int) -> tuple[Whole, Whole]:
-    """The rows and columns of a mark's cells."""
-    across, up = _joined(mark, width, height)
-    return height - 1 - up, across
-
-
-def _dots(mark: Mark, width: int, height: int) -> tuple[tuple[Whole, Whole], Whole]:
-    """The rows and columns of the cells that a mark has dots in, and the dots of every cell."""
-    across, up = _joined(mark, _ACROSS * width, _UP * height)
-    raised = np.zeros((_UP * height, _ACROSS * width), dtype=np.int64)
-    raised[_UP * height - 1 - up, across] = 1
-    dots: Whole = (raised.reshape(height, _UP, width, _ACROSS) * _BITS[None, :, None, :]).sum((1, 3))
-    rows, columns = np.nonzero(dots)
-    return (rows, columns), dots
-
-
-def _joined(mark: Mark, across: int, up: int) -> tuple[Whole, Whole]:
-    """The grid points of a mark, and of the lines between them if they are joined, on a grid of so many points."""
-    x, y = (
-        np.rint(np.asarray(values, dtype=np.float64) * (count - 1)).astype(np.int64)
-        for values, count in ((mark.x, across), (mark.y, up))
-    )
-    if not mark.joined or len(x) < 2:
-        return x, y
-    legs = np.maximum(np.maximum(np.abs(np.diff(x)), np.abs(np.diff(y))), 1)
-    leg = np.repeat(np.arange(len(legs)), legs)
-    share = (np.arange(len(leg)) - (np.cumsum(legs) - legs)[leg]) / legs[leg]
-    return (
-        np.append(np.rint(x[leg] + share * np.diff(x)[leg]).astype(np.int64), x[-1]),
-        np.append(np.rint(y[leg] + share * np.diff(y)[leg]).astype(np.int64), y[-1]),
-    )
+    inks = list(dict.fromkeys(mark.ink for mark in marks))[:_INKS]
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.limit_size(False, False)
+    plotext.plot_size(width, height)
+    plotext.frame(False)
+    plotext.xticks([])
+    plotext.yticks([])
+    plotext.xlim(0, 1)
+    plotext.ylim(0, 1)
+    for mark in marks:
+        if len(mark.x):
+            put = plotext.plot if mark.joined else plotext.scatter
+            put(list(mark.x), list(mark.y), marker=mark.marker, color=inks.index(mark.ink))
+    return [_row(line, inks) for line in plotext.build().split("\n")[:height]]
 
 
 def text(row: Sequence[tuple[str, str]]) -> Text:
@@ -99,3 +60,12 @@ def text(row: Sequence[tuple[str, str]]) -> Text:
     for ink, run in groupby(row, lambda cell: cell[1]):
         line.append("".join(character for character, _ in run), ink or None)
     return line
+
+
+def _row(line: str, inks: Sequence[str]) -> list[tuple[str, str]]:
+    cells: list[tuple[str, str]] = []
+    for escapes, characters in _RUN.findall(line):
+        found = _INK.search(escapes)
+        ink = inks[int(found.group(1))] if found else ""
+        cells += [(character, ink) for character in characters]
+    return cells
