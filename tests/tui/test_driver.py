@@ -158,9 +158,10 @@ def test_the_locale_says_what_can_be_shown(environ, unicode):
 
 
 def test_surroundings():
-    assert survey({"LANG": "C.UTF-8"}) == Surroundings(fps=10, mouse=True, ascii=False)
-    assert survey({"SSH_CONNECTION": "a 1 b 2"}) == Surroundings(fps=4, mouse=False, ascii=False)
+    assert survey({"LANG": "C.UTF-8", "TERM": "xterm-256color"}) == Surroundings(fps=10, mouse=True, ascii=False)
+    assert survey({"SSH_CONNECTION": "a 1 b 2", "TERM": "xterm-256color"}) == Surroundings(fps=4, mouse=False, ascii=False)
     assert survey({"SSH_CONNECTION": "a 1 b 2"}, fps=20).fps == 20
+    assert survey({"TERM": "linux"}).sixteen
 
 
 def test_what_the_user_chose_for_textual_stays():
