@@ -8,7 +8,7 @@ import torch
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.experiment import experiment
 from gradtui.engine.data.samples import epochs, load
-from gradtui.engine.data.tasks import Data, Part, standardized
+from gradtui.engine.data.tasks import Data, Subset, standardized
 from gradtui.engine.target import resolve
 from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
@@ -72,7 +72,7 @@ def test_validation_moves_with_the_training_part(name):
 
 def test_an_input_that_is_constant_in_training_keeps_its_spread():
     none = np.zeros(2)
-    data = standardized(Data(Part(np.array([[3.0, 0], [3, 4]]), none), Part(np.array([[5.0, 6], [3, 2]]), none)))
+    data = standardized(Data(Subset(np.array([[3.0, 0], [3, 4]]), none), Subset(np.array([[5.0, 6], [3, 2]]), none)))
     assert data.training.inputs.tolist() == [[0, -1], [0, 1]]
     assert data.validation.inputs.tolist() == [[2, 2], [0, 0]]
 

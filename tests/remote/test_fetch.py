@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gradtui.core.presets.collection import shipped
+from gradtui.core.presets.preset import LARGEST
 from gradtui.remote.address import parse
 from gradtui.remote.connection import Cancelled
 from gradtui.remote.failures import RemoteFailure
@@ -26,8 +27,8 @@ def box():
         (labs / "deep.toml").write_text(TEXT)
         (labs / AWKWARD).write_text(TEXT)
         (labs / "notes.txt").write_text("no preset")
-        (labs / "huge.toml").write_bytes(b"#" * ((1 << 20) + 1))
-        (labs / "largest.toml").write_bytes(b"#" * (1 << 20))
+        (labs / "huge.toml").write_bytes(b"#" * (LARGEST + 1))
+        (labs / "largest.toml").write_bytes(b"#" * LARGEST)
         (labs / "latin.toml").write_bytes(b"# \xe9")
         (labs / "denied.toml").write_text(TEXT)
         (labs / "denied.toml").chmod(0)
@@ -76,7 +77,7 @@ def test_characters_that_mean_something_to_a_shell_mean_nothing(at, box):
 
 def test_a_file_of_exactly_the_largest_size_comes_whole(at):
     found = fetch(at("box:largest.toml"))
-    assert isinstance(found, File) and len(found.text) == 1 << 20
+    assert isinstance(found, File) and len(found.text) == LARGEST
 
 
 def test_a_folder_lists_its_presets(at, box):
@@ -92,7 +93,7 @@ def test_a_folder_lists_its_presets(at, box):
     [
         ("absent.toml", "absent.toml does not exist on box"),
         ("denied.toml", "denied.toml may not be read on box"),
-        ("huge.toml", "larger than 1 MiB"),
+        ("huge.toml", "larger than 32 KiB"),
         ("pipe.toml", "neither a regular file nor a folder"),
         ("latin.toml", "not UTF-8 text (byte 2)"),
     ],

@@ -96,7 +96,7 @@ def test_another_size_is_painted_once(opened):
     t.press("enter")
     t.wait_for("Allowed")
     counted = Counted(t)
-    for size, words in (((80, 24), "mlp 20x32"), ((200, 60), "Over time"), ((120, 40), "mlp ▾││ No step yet.")):
+    for size, words in (((80, 24), "mlp 20x32"), ((200, 60), "Over time"), ((120, 40), "mlp ▾")):
         t.resize(*size)
         counted.did(f"{size}", "Allowed", words)
     counted.press(ESCAPE, gone="Allowed")
