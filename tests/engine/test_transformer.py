@@ -41,7 +41,7 @@ def test_every_lane_equals_its_own_network(lanes, positions, placement, normaliz
 
 @pytest.mark.parametrize(("width", "heads"), [(12, 1), (12, 12), (7, 7), (5, 1), (2, 2)])
 def test_every_number_of_heads(width, heads):
-    """On data on which torch in float32 agrees with itself in float64: with two units, normalization magnifies rounding on others."""
+    """On data that torch itself gets right in float32: with two units, normalization magnifies rounding on others."""
     modules.check([transformer(seed=1, width=width, heads=heads, positions="fixed")], build)
 
 
