@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import struct
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 INIT, VERSION, OPEN, CLOSE, READ, WRITE, FSETSTAT, OPENDIR, READDIR = 1, 2, 3, 4, 5, 6, 10, 11, 12
@@ -256,7 +255,8 @@ def main() -> None:
                 if most < 0:
                     return
     except Silence:
-        time.sleep(60)
+        while os.read(0, 1 << 16):
+            pass
     except BrokenPipeError:
         pass
 
