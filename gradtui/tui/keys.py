@@ -185,29 +185,29 @@ FORM = (
     ),
 )  # fmt: skip
 
-PAGE = (
-    Key("page.up", "up,k", "scroll_up", "Up", "A line up.", footer=False),
-    Key("page.down", "down,j", "scroll_down", "Down", "A line down.", footer=False),
-    Key("page.back_up", "b,pageup", "turn(-1)", "Back up", "A screenful up.", footer=False),
-    Key("page.further", "pagedown", "turn(1)", "Further", "A screenful down.", footer=False),
-    Key("page.first", "home", "scroll_home", "Top", "To the top.", footer=False),
-    Key("page.last", "end", "scroll_end", "Bottom", "To the bottom.", footer=False),
-)
 
-NOTES = (*PAGE, Key("notes.all", "enter", "screen.zoom", "All", "All of the notes, in the room of all panels, or back."))
+def _scrolling(further: str) -> tuple[Key, ...]:
+    """The keys of a longer text, where `further` takes it a screenful down."""
+    return (
+        Key("page.up", "up,k", "scroll_up", "Up", "A line up.", footer=False),
+        Key("page.down", "down,j", "scroll_down", "Down", "A line down.", footer=False),
+        Key("page.back_up", "b,pageup", "turn(-1)", "Back up", "A screenful up.", footer=False),
+        Key("page.further", further, "turn(1)", "Further", "A screenful down.", footer=False),
+        Key("page.first", "home", "scroll_home", "Top", "To the top.", footer=False),
+        Key("page.last", "end", "scroll_end", "Bottom", "To the bottom.", footer=False),
+    )
+
+
+PAGE = _scrolling("space,pagedown")
+
+NOTES = (
+    *_scrolling("pagedown"),
+    Key("notes.all", "enter", "screen.zoom", "All", "All of the notes, in the room of all panels, or back."),
+)
 
 STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
 
 BACK = Key("app.back", "escape", "back", "Back", "Close what is open over the Lab.", footer=True)
-
-PAGE = (
-    Key("page.up", "up,k", "scroll_up", "Up", "A line up.", footer=False),
-    Key("page.down", "down,j", "scroll_down", "Down", "A line down.", footer=False),
-    Key("page.back_up", "b,pageup", "turn(-1)", "Back up", "A screenful up.", footer=False),
-    Key("page.further", "space,pagedown", "turn(1)", "Further", "A screenful down.", footer=False),
-    Key("page.first", "home", "scroll_home", "Top", "To the top.", footer=False),
-    Key("page.last", "end", "scroll_end", "Bottom", "To the bottom.", footer=False),
-)
 
 LIST = (
     Key("list.up", "up,k", "cursor_up", "Up", "The line above.", footer=False),
