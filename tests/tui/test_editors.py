@@ -115,3 +115,16 @@ async def test_a_task_that_does_not_fit_the_network_says_why_and_is_passed_over(
         form.post_message(Form.Nudge(next(f for f in form._fields if f.key == "task.name"), -1, False))
         await pilot.pause()
         assert lab.session.experiment.task.name == "spirals"
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "ansi-dark"])
+@pytest.mark.parametrize("size", [SIZE, COMPACT])
+async def test_an_editor_lies_inside_the_screen_beside_its_line_in_every_kind_of_theme(lab, size, theme):
+    async with lab.app.run_test(size=size) as pilot:
+        lab.app.theme = theme
+        await pilot.press("2")
+        editor = await edit(pilot, lab, "optimizer.name")
+        line = Region(0, 10, 30, 1)
+        await pilot.pause()
+        box = editor.query_one("#editor").region
+        assert editor.region.contains_region(box) and not box.overlaps(line)

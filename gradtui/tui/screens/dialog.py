@@ -18,5 +18,5 @@ class Answering(Screen[ScreenResultType]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class Dialog(Answering[ScreenResultType], ModalScreen[ScreenResultType]):
-    """A screen over the screen."""
+class Dialog(ModalScreen[ScreenResultType], Answering[ScreenResultType]):
+    """A screen over the screen, which shows through: the styles of the first base are those that Textual inherits."""

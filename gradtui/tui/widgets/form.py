@@ -142,7 +142,7 @@ class Form(Cells, can_focus=True):
         choice = field.parameter.type is str
         value = exact(field.value) + (" ▾" if choice else "  ")
         name = field.parameter.title
-        room = width - len(name) - 4
+        room = width - len(name) - 3
         value = value if len(value) <= room else value[: max(0, room - 1)] + "…"
         here = at == self._cursor and self.has_focus
         mark = "›" if here else "•" if field.key in self._before else " "

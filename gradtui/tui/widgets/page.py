@@ -16,6 +16,7 @@ class Page(VerticalScroll):
     """A panel of text, read from its top."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(PAGE)
+    DEFAULT_CSS = "Page > Static { padding-right: 1; }"
 
     def __init__(self, words: VisualType = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._words = Static(words, id="words", markup=False)
