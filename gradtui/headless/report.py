@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import click
 import numpy as np
 
-from gradtui.core.measured.finding import Finding, Severity, to_mend
+from gradtui.core.measured.finding import Finding, to_mend
 from gradtui.core.measured.frame import DRAWN, OVER_TIME
 from gradtui.core.measured.run import Run
 from gradtui.core.measured.summary import Summary
@@ -23,7 +23,6 @@ from gradtui.tui.plot.fold import fold
 _LEAST = 7
 """Rows that bars have in any case."""
 _BAR, _LONGEST_BAR = "█", 40
-_SIGNS: dict[Severity, str] = {"info": "•", "warning": "▲", "critical": "✗"}
 _COLOURS = {Meaning.VANISHING: "bright_blue", Meaning.HEALTHY: "green", Meaning.EXPLODING: "red", Meaning.NONE: None}
 _GRADIENT = "activation_gradient"
 _BESIDE = ("weight_gradient", "update_ratio")
@@ -60,9 +59,8 @@ def _outcome(summary: Summary, width: int) -> list[str]:
 def _finding(finding: Finding, width: int) -> list[str]:
     """What and since when, how it is known, and the best fix."""
     if finding.until is not None:
-        when = f"from step {grouped(finding.step)} to {grouped(finding.until)}, no longer"
-        return wrapped(f"○ {printable(finding.what)} {when}.", width, then="  ")
-    what = f"{_SIGNS[finding.severity]} {finding.severity}: {printable(finding.what)} since step {grouped(finding.step)}."
+        return wrapped(f"{finding.sign} {printable(finding.what)} {finding.when}.", width, then="  ")
+    what = f"{finding.sign} {finding.severity}: {printable(finding.what)} {finding.when}."
     lines = [click.style(line, bold=True) for line in wrapped(what, width, then="  ")]
     lines += wrapped(printable(finding.evidence), width, "  ")
     for fix in finding.fixes[:1]:
@@ -116,10 +114,14 @@ def _bars(
     """A row for each name, the last one on top, on a logarithmic scale between the smallest and the largest."""
     judged = verdicts(quantity, values)
     worst = sorted(range(len(values)), key=lambda at: -judged[at].badness)[:3]
-    room = min(_LONGEST_BAR, width - 5 - 2 - 2 - 10 - 2 - 8 - 11 * len(beside))
-    lengths = _lengths(values, max(0, room))
-    head = f"{'':7}{'':{room}}  {'':10}  {'':8}" + "".join(f"{symbol:>11}" for symbol in beside)
-    lines = [(title + head[len(title) :]).rstrip()]
+    room = max(0, min(_LONGEST_BAR, width - 5 - 2 - 2 - 10 - 2 - 8 - 11 * len(beside)))
+    lengths = _lengths(values, room)
+    symbols = "".join(f"{symbol:>11}" for symbol in beside)
+    before = 5 + 2 + room + 2 + 10 + 2 + 8
+    lines = wrapped(title, width)
+    if symbols and len(lines[-1]) > before:
+        lines.append("")
+    lines[-1] = f"{lines[-1]:{before}}{symbols}".rstrip()
     for part in reversed(fold(len(values), rows, [at for at in worst if judged[at].badness > 0])):
         at = part[0]
         if len(part) > 1:

@@ -1,5 +1,6 @@
 """What `gradtui run` tells a person."""
 
+import math
 import re
 import sys
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.finding import Finding, Fix
-from gradtui.core.measured.frame import Frame, Spread
+from gradtui.core.measured.frame import DRAWN, Frame, Spread
 from gradtui.core.measured.history import History
 from gradtui.core.measured.protocol import Ended, Started
 from gradtui.core.measured.run import Run
@@ -55,6 +56,16 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_is_broken(run, width):
     assert max(map(len, narrow.splitlines())) <= width
     words = [re.sub("█+", "", text).split() for text in (narrow, wide)]
     assert words[0] == words[1]
+
+
+def test_a_long_heading_takes_nothing_from_those_of_the_columns():
+    history, one = History(), Spread(last=1.0, low=1.0, mean=1.0, high=1.0)
+    layers = {"activation_gradient": (math.nan,) * len(LAYERS), "update_ratio": (1.0,) * len(LAYERS)}
+    history.add(Frame(step=1, loss=one, gradient_norm=one, learning_rate=0.1, layers=layers))
+    lost = Run(experiment(), STARTED, history, ended=Ended(run=1, status="diverged", step=1))
+    lines = click.unstyle(read(lost, 60)).splitlines()
+    (at,) = [at for at, line in enumerate(lines) if "the last one with numbers" in line]
+    assert lines[at + 1].split() == [DRAWN["update_ratio"].symbol] and max(map(len, lines)) <= 60
 
 
 @given(runs())

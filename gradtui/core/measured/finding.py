@@ -7,11 +7,13 @@ from typing import Literal
 
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.bounds import Count, Few, Name, Named, Value, Words
-from gradtui.core.text import printable, setting
+from gradtui.core.text import grouped, printable, setting
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 """From the mildest to the worst."""
+_SIGNS: Mapping[Severity, str] = {"info": "•", "warning": "▲", "critical": "✗"}
+_OVER = "○"
 
 RULES: Mapping[str, str] = {
     "vanishing-gradients": "Vanishing gradients",
@@ -61,6 +63,18 @@ class Finding(Frozen):
     place: Literal["layer", "time step"] = "layer"
     fixes: Few[Fix] = ()
     until: Count | None = None
+
+    @property
+    def sign(self) -> str:
+        """What stands in front of it: how severe it is, or that it is over."""
+        return _SIGNS[self.severity] if self.until is None else _OVER
+
+    @property
+    def when(self) -> str:
+        """Since when, or from when to when, in words."""
+        if self.until is None:
+            return f"since step {grouped(self.step)}"
+        return f"from step {grouped(self.step)} to {grouped(self.until)}, no longer"
 
 
 def in_force(findings: Iterable[Finding], step: int | None = None) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from gradtui.core.measured.finding import Finding, to_mend
-from gradtui.core.text import grouped, printable, setting
+from gradtui.core.text import printable, setting
 from gradtui.diagnosis.comparison import compare
 from gradtui.tui.keys import NOTES, bindings
 from gradtui.tui.widgets.cells import Cells
@@ -19,10 +19,8 @@ from gradtui.worker.phase import Phase
 from gradtui.worker.session import Session
 
 _TEXT, _HINT, _BAD = ".notes--text", ".notes--hint", ".notes--bad"
-_SIGNS = {"info": ("•", _TEXT), "warning": ("▲", ".notes--warning"), "critical": ("✗", _BAD)}
-"""The sign of a finding by severity, and its style."""
-_OVER = "○", _TEXT
-"""The same of one that is over."""
+_STYLES = {"info": _TEXT, "warning": ".notes--warning", "critical": _BAD}
+"""The style of a finding by severity."""
 _SECONDS = 10.0
 """How long a remark stays at most."""
 
@@ -145,13 +143,9 @@ def _found(session: Session) -> list[Note]:
 
 
 def _finding(finding: Finding, mended: bool) -> Note:
-    sign, style = _SIGNS[finding.severity]
-    since = f"since step {grouped(finding.step)}"
-    known: tuple[str, ...] = (printable(finding.evidence), printable(finding.meaning))
-    if finding.until is not None:
-        sign, style = _OVER
-        since, known = f"from step {grouped(finding.step)} to {grouped(finding.until)}, no longer", ()
-    parts = [f"{sign} {printable(finding.what)} {since}."]
+    style = _STYLES[finding.severity] if finding.until is None else _TEXT
+    known = (printable(finding.evidence), printable(finding.meaning)) if finding.until is None else ()
+    parts = [f"{finding.sign} {printable(finding.what)} {finding.when}."]
     best, *others = finding.fixes or (None,)
     if mended and best is not None:
         rest = "" if not others else ", or another" if len(others) == 1 else f", or one of {len(others)} more"
