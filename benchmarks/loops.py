@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from gradtui.core.experiments.cost import stride
 from gradtui.core.experiments.experiment import Experiment
-from gradtui.engine.data.samples import epochs, load
+from gradtui.core.experiments.part import Part
+from gradtui.engine.data.samples import Batches, load
 from gradtui.engine.training.trainer import train
 
 Turn = Callable[[], float]
@@ -68,8 +69,8 @@ def plain(chosen: Experiment, steps: int, loops: int = 1, **options: Any) -> Tur
 
 
 def _batches(chosen: Experiment, count: int) -> Iterator[tuple[Tensor, Tensor]]:
-    training, _ = load([chosen], torch.device("cpu"))
-    order = epochs(training, [chosen])
+    training, *_ = load([chosen], [Part()], torch.device("cpu"))
+    order = Batches(training, [chosen])
     return cycle([(inputs[0], targets[0]) for inputs, targets in (next(order) for _ in range(count))])
 
 

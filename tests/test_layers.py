@@ -18,6 +18,7 @@ FORBIDDEN = {
     "lessons": TRAINING | SCREEN | {"click"},
     "script": TRAINING | SCREEN | {"click"},
     "remote": TRAINING | SCREEN | {"click"},
+    "runs": TRAINING | SCREEN | {"click"},
     "worker": TRAINING | SCREEN | {"click"},
     "tui": TRAINING | {"click"},
     "engine": SCREEN | {"click"},

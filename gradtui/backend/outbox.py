@@ -6,21 +6,28 @@ import os
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from gradtui.core.measured.protocol import Report, Sampled
 
 _PAUSE = 1 / 20
 """Seconds from one write to the next, in which frames gather."""
+_STALLED = 0.5
+"""Seconds that a disk may take to answer."""
 
 
 class Outbox:
-    """Reports waiting to be written. Neighbouring frames of a run merge by lane, everything else stays as it is and in order."""
+    """Reports waiting to be written. Neighbouring frames of a run merge by lane, everything else stays as it is and in order.
+
+    `after` waits, so many seconds at most, until what was put is recorded: what the screen has seen is on the disk.
+    """
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
         self._waiting: deque[Report] = deque()
         self._frames: dict[tuple[int, int], Sampled] = {}
         self._changed = threading.Condition()
+        self.after: Callable[[float], object] | None = None
         threading.Thread(target=self._write, name="outbox", daemon=True).start()
 
     def put(self, report: Report) -> None:
@@ -47,6 +54,8 @@ class Outbox:
                 self._seal()
                 reports = list(self._waiting)
                 self._waiting.clear()
+            if (after := self.after) is not None:
+                after(_STALLED)
             for report in reports:
                 self._send(report.line())
             time.sleep(_PAUSE)

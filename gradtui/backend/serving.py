@@ -1,4 +1,4 @@
-"""The backend's main loop: commands in on one pipe, reports out on another, a run at a time."""
+"""The backend's main loop: commands in on one pipe, reports out on another, a run or a stack of a study's cells at a time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradtui.backend.outbox import Outbox
+from gradtui.backend.recording import Recorded, record
+from gradtui.backend.working import work
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
 from gradtui.core.measured.protocol import (
     BrokenLine,
@@ -20,20 +23,26 @@ from gradtui.core.measured.protocol import (
     Failed,
     Lines,
     Ready,
+    Report,
     Sampled,
     Start,
+    Stop,
     command,
 )
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.work import Work
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 
 _CHUNK = 1 << 16
+_LAST = 0.4
+"""Seconds that a run which nobody asks for any more may take to be recorded."""
 
 if TYPE_CHECKING:
-    from gradtui.engine.training.trainer import Outcomes, Training
+    from gradtui.engine.training.outcomes import Outcomes
+    from gradtui.engine.training.trainer import Training
 
-Order = tuple[Start, Controls]
+Order = tuple[Start | Work, Controls]
 
 
 def main() -> None:
@@ -42,12 +51,14 @@ def main() -> None:
     outbox = Outbox(os.dup(1))
     os.dup2(2, 1)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(0, orders, outbox), name="reader", daemon=True).start()
-    _serve(orders, outbox)
+    idle = threading.Event()
+    idle.set()
+    threading.Thread(target=_read, args=(0, orders, outbox, idle), name="reader", daemon=True).start()
+    _serve(orders, outbox, idle)
 
 
-def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
-    """Hand out commands as they come; the process ends with its input, whatever it is doing."""
+def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox, idle: threading.Event) -> None:
+    """Hand out commands as they come; the process ends with its input, whatever it is doing, once its run is recorded."""
     controls, commands = Controls(), Lines()
     try:
         while data := os.read(pipe, _CHUNK):
@@ -61,16 +72,27 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
                 if isinstance(order, Start):
                     controls = Controls(outbox.put, order.run, order.paused)
                     orders.put((order, controls))
+                elif isinstance(order, Work):
+                    controls = Controls()
+                    orders.put((order, controls))
     finally:
+        controls.send(Stop())
+        idle.wait(_LAST)
         os._exit(0)
 
 
-def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox) -> None:
+def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox, idle: threading.Event) -> None:
     from gradtui.engine.training.devices import TORCH, devices
 
     outbox.put(Ready(torch=TORCH, devices=devices()))
     while True:
-        _run(*orders.get(), outbox)
+        order, controls = orders.get()
+        if isinstance(order, Start):
+            idle.clear()
+            _run(order, controls, outbox)
+            idle.set()
+        else:
+            work(order, controls, outbox.put)
 
 
 def _run(start: Start, controls: Controls, outbox: Outbox) -> None:
@@ -80,26 +102,55 @@ def _run(start: Start, controls: Controls, outbox: Outbox) -> None:
     from gradtui.core.experiments.refusal import Refused
     from gradtui.engine.training.trainer import prepare
 
+    recorded: Recorded | None = None
     try:
         training = prepare([experiment(tables) for tables in start.experiments])
+        if start.keep and len(start.experiments) == 1:
+            recorded = record(start.keep, training, outbox.put, start.run)
+        told = _Told(outbox, recorded, start.run)
+        controls.heard_by(told.put)
         started = training.started(start.run)
         outbox.put(started)
         examiners = [Examiner(Run(made, started, lane=lane)) for lane, made in enumerate(training.stack.experiments)]
         while True:
-            outcomes = _train(training, controls, examiners, start.run, outbox)
+            outcomes = _train(training, controls, examiners, told)
             for outcome in outcomes:
-                outbox.put(Ended(run=start.run, **vars(outcome)))
+                told.put(Ended(run=start.run, **vars(outcome)))
             done = any(outcome.status == "done" for outcome in outcomes)
-            if not done or not controls.more(training.stack.change, training.made, lambda: training.unfinished):
+            if recorded and any(outcome.status != "diverged" for outcome in outcomes):
+                recorded.checkpoint()
+            if not done or not controls.more(training.change, training.made, lambda: training.unfinished):
                 return
     except (Refused, InvalidExperiment) as error:
         outbox.put(Failed(run=start.run, reason=str(error), refused=True))
     except Exception as error:
         traceback.print_exc()
         outbox.put(Failed(run=start.run, reason=f"{type(error).__name__}: {error}"))
+    finally:
+        if recorded:
+            outbox.after = None
+            recorded.close()
 
 
-def _train(training: Training, controls: Controls, examiners: Sequence[Examiner], run: int, outbox: Outbox) -> Outcomes:
+@dataclass(frozen=True)
+class _Told:
+    """Where what is told of a run goes: to the screen, and into its log before that, where it is recorded."""
+
+    outbox: Outbox
+    recorded: Recorded | None
+    run: int
+
+    def __post_init__(self) -> None:
+        self.outbox.after = self.recorded.flushed if self.recorded else None
+
+    def put(self, report: Report) -> None:
+        """Tell something."""
+        if self.recorded:
+            self.recorded.put(report)
+        self.outbox.put(report)
+
+
+def _train(training: Training, controls: Controls, examiners: Sequence[Examiner], told: _Told) -> Outcomes:
     """Train to the end, and tell what is measured and found."""
     frames = training.frames(controls)
     while True:
@@ -108,7 +159,9 @@ def _train(training: Training, controls: Controls, examiners: Sequence[Examiner]
         except StopIteration as end:
             outcomes: Outcomes = end.value
             return outcomes
-        outbox.put(Sampled(run=run, frame=frame))
-        findings = examiners[frame.lane].observe(frame, training.stack.experiments[frame.lane])
+        told.put(Sampled(run=told.run, frame=frame))
+        findings = examiners[frame.lane].observe(frame, training.experiment(frame.lane))
         if findings is not None:
-            outbox.put(Diagnosed(run=run, findings=findings, lane=frame.lane))
+            told.put(Diagnosed(run=told.run, findings=findings, lane=frame.lane))
+        if told.recorded:
+            told.recorded.keep_up()

@@ -15,7 +15,8 @@ Form = Literal["vector", "image", "sequence", "tokens"]
 
 @dataclass(frozen=True, kw_only=True)
 class Task(Entry):
-    """`features` and `outputs` size the network's two ends; `standardized` inputs get mean 0 and variance 1.
+    """`features` and `outputs` size the network's two ends; `standardized` inputs, and `scaled` targets, get mean 0 and variance 1.
+    The examples of a `fixed` task are what they are; those of others are drawn, as many as one likes.
 
     `forms` are what a network can be given. `features` is the size of one input vector, or of one time step of a sequence, the
     number of pixels of an image, the size of the vocabulary of tokens. `length` are the time steps of sequences and tokens;
@@ -26,6 +27,8 @@ class Task(Entry):
     features: Callable[[Mapping[str, Any]], int]
     outputs: Callable[[Mapping[str, Any]], int]
     standardized: bool = True
+    scaled: bool = False
+    fixed: bool = False
     forms: tuple[Form, ...] = ("vector",)
     length: Callable[[Mapping[str, Any]], int] | None = None
     per_step: bool = False
@@ -118,6 +121,7 @@ TASKS = Catalog(
             good_for="Comparing optimizers, depths and networks on real data that trains in seconds.",
             target="gradtui.engine.data.tasks:digits",
             parameters=(_CLASSIFY,),
+            fixed=True,
             kind="classification",
             features=lambda p: 64,
             outputs=lambda p: 10,
@@ -130,6 +134,7 @@ TASKS = Catalog(
             good_for="Overfitting in seconds: a handful of real samples that any network can learn by heart.",
             target="gradtui.engine.data.tabular:wine",
             parameters=(_CLASSIFY,),
+            fixed=True,
             kind="classification",
             features=lambda p: 13,
             outputs=lambda p: 3,
@@ -141,6 +146,7 @@ TASKS = Catalog(
             good_for="A baseline: a shallow network gets past 95 %, so depth that gets less has lost its gradient.",
             target="gradtui.engine.data.tabular:breast_cancer",
             parameters=(_CLASSIFY,),
+            fixed=True,
             kind="classification",
             features=lambda p: 30,
             outputs=lambda p: 2,
@@ -152,6 +158,8 @@ TASKS = Catalog(
             good_for="Regression on noisy real data: half of the variance is all that can be explained.",
             target="gradtui.engine.data.tabular:diabetes",
             parameters=(_REGRESS,),
+            fixed=True,
+            scaled=True,
             kind="regression",
             features=lambda p: 10,
             outputs=lambda p: 1,
@@ -163,6 +171,7 @@ TASKS = Catalog(
             good_for="Regression whose best loss is known: as many samples as wanted, and noise of a chosen size.",
             target="gradtui.engine.data.tabular:friedman",
             parameters=(_samples(1000), _noise(1.0, "Standard deviation of the noise on a target whose own is about 5."), _REGRESS),
+            scaled=True,
             kind="regression",
             features=lambda p: 10,
             outputs=lambda p: 1,
@@ -233,6 +242,7 @@ TASKS = Catalog(
                 Parameter("by", str, "row", "What is read in one time step.", choices=("row", "pixel"), label="read by"),
                 _CLASSIFY,
             ),
+            fixed=True,
             kind="classification",
             features=lambda p: 8 if p["by"] == "row" else 1,
             outputs=lambda p: 10,

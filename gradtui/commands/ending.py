@@ -9,8 +9,10 @@ from typing import NoReturn
 
 from gradtui.commands import paper
 
-UNKEPT, USAGE, DIVERGED, UNFETCHED = 1, 2, 3, 4
-"""Exit statuses: a claim does not hold, bad usage or an invalid preset, a loss that is not finite, a preset that does not come."""
+UNKEPT, USAGE, DIVERGED, UNFETCHED, CANNOT_WRITE = 1, 2, 3, 4, 5
+"""Exit statuses: a claim does not hold, bad usage or an invalid preset, a loss that is not finite, a preset that does not come, and
+a file that cannot be written.
+"""
 
 
 def fail(message: str, status: int = USAGE) -> NoReturn:

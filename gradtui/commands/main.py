@@ -18,7 +18,10 @@ from gradtui.commands.list import list_catalog
 from gradtui.commands.open import open_app
 from gradtui.commands.others import others
 from gradtui.commands.presets import presets
+from gradtui.commands.race import race
+from gradtui.commands.rate import rate
 from gradtui.commands.run import run
+from gradtui.commands.runs import runs
 from gradtui.commands.schema import schema
 from gradtui.commands.script import script
 from gradtui.commands.show import show
@@ -86,5 +89,22 @@ def main() -> None:
     """
 
 
-for _command in (open_app, run, fix, verify, show, script, others, presets, explain, list_catalog, schema, config, doctor):
+for _command in (
+    open_app,
+    run,
+    runs,
+    fix,
+    race,
+    rate,
+    verify,
+    show,
+    script,
+    others,
+    presets,
+    explain,
+    list_catalog,
+    schema,
+    config,
+    doctor,
+):
     main.add_command(_command)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gradtui.commands import completion
 from gradtui.commands.loading import load, to_open
-from gradtui.commands.options import changed_option
+from gradtui.commands.options import changed_option, runs_option, unrecorded_option
+from gradtui.commands.recorded import runs_place
 
 if TYPE_CHECKING:
     from gradtui.tui.app import GradtuiApp
@@ -24,7 +26,9 @@ FIRST = "vanishing-sigmoid"
 @click.argument("preset", default=FIRST, shell_complete=completion.presets)
 @changed_option
 @click.option("--fps", type=click.FloatRange(0.5, 60), metavar="NUMBER", help="Pictures a second, 0.5 to 60; 10, and 4 over SSH.")
-def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
+@runs_option
+@unrecorded_option
+def open_app(preset: str, changes: tuple[str, ...], fps: float | None, place: Path | None, unrecorded: bool) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
     opens = to_open(preset)
@@ -34,7 +38,8 @@ def open_app(preset: str, changes: tuple[str, ...], fps: float | None) -> None:
     def make(surroundings: Surroundings) -> GradtuiApp:
         from gradtui.tui.app import GradtuiApp, Opens
 
-        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None)
+        recorded = None if unrecorded else runs_place(place)
+        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None, runs=recorded)
         gc.freeze()
         gc.enable()
         return app

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from gradtui.commands import completion
@@ -16,6 +18,11 @@ changed_option = click.option(
     shell_complete=completion.assignments,
 )
 steps_option = click.option("--steps", type=click.IntRange(1, 1_000_000_000), help="Steps to run, instead of the preset's.")
+
+runs_option = click.option(
+    "--runs", "place", type=click.Path(path_type=Path, file_okay=False), help="The folder of recorded runs, instead of your own."
+)
+unrecorded_option = click.option("--no-record", "unrecorded", is_flag=True, help="Leave no record of the run.")
 
 
 def assignments(changes: tuple[str, ...], steps: int | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from gradtui.commands.loading import load
 @click.command()
 @click.argument("presets", nargs=-1, metavar="[PRESET]...", shell_complete=completion.presets)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--markdown", is_flag=True, help="Print a table as README.md holds it.")
+@click.option("--markdown", is_flag=True, help="Print a table as docs/claims.md holds it.")
 def verify(presets: tuple[str, ...], as_json: bool, markdown: bool) -> None:
     """Run presets, all that come with gradtui by default, and say which of their claims hold."""
     from gradtui.core.presets.collection import shipped

@@ -10,25 +10,35 @@ import re
 import stat
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gradtui.core.text import nearest, printable
 
 LARGEST = 1 << 14
 """Bytes: a larger file holds no settings and is not read."""
 
+AUTO = "auto"
+"""The theme that follows the terminal's background."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_KNOWN = ("theme",)
+_ID = re.compile(r"[a-z_]{1,30}\.[a-z_]{1,30}")
+_KNOWN = ("theme", "record", "keys")
 _HEAD = "# Settings of gradtui. `gradtui config` tells what they mean.\n"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in a file: the theme by name, empty for the default, and what is wrong with the file, a sentence each."""
+    """The settings in a file: the theme by name, `AUTO` for one that suits the terminal; keys by the id of what they do; whether
+    runs are recorded; and what is wrong with the file, a sentence each.
+    """
 
-    theme: str = ""
+    theme: str = AUTO
+    keys: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
+    record: bool = True
 
 
 class Unkept(ValueError):
@@ -51,16 +61,37 @@ def read(path: Path) -> Settings:
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or printable(str(error), 200)
         return Settings(mistakes=(f"{printable(str(path))} is left aside: {reason}.",))
-    theme, mistakes = data.get("theme", ""), []
-    if theme != "" and not (isinstance(theme, str) and _NAME.fullmatch(theme)):
+    theme, mistakes = data.get("theme", AUTO), []
+    if not (isinstance(theme, str) and _NAME.fullmatch(theme)):
         mistakes.append('theme is not the name of one. Allowed: a name such as "textual-light".')
-        theme = ""
+        theme = AUTO
+    record = data.get("record", True)
+    if not isinstance(record, bool):
+        mistakes.append("record is neither true nor false. With false, runs are recorded only where --runs names a folder.")
     for name in data:
         if name not in _KNOWN:
             meant = nearest(name, _KNOWN)
             hint = f" Did you mean {meant}?" if meant else ""
             mistakes.append(f"{printable(name, 60)} is no setting.{hint} Allowed: {', '.join(_KNOWN)}.")
-    return Settings(theme, tuple(mistakes[:10]))
+    keys = {}
+    for name, value in _flat(data.get("keys", {})):
+        if _ID.fullmatch(name) and isinstance(value, str) and len(value) <= 200:
+            keys[name] = printable(value)
+        else:
+            mistakes.append(f'{printable(f"keys.{name}", 60)} is no choice of keys. Allowed: such as run.toggle = "space".')
+    return Settings(theme, keys, tuple(mistakes[:10]), record is not False)
+
+
+def _flat(keys: object) -> Iterator[tuple[str, Any]]:
+    """Ids and what stands for them, whether an id is one quoted name or a dotted one."""
+    if not isinstance(keys, dict):
+        yield "", keys
+        return
+    for name, value in keys.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{inner}", keys) for inner, keys in value.items())
+        else:
+            yield name, value
 
 
 def keep(path: Path, name: str, value: str) -> None:

@@ -71,6 +71,15 @@ def number(value: float | None) -> str:
     return f"{rounded:.{max(0, 2 - math.floor(math.log10(size)))}f}"
 
 
+def left(seconds: float, units: int = 2) -> str:
+    """A time to wait in its largest units: 40 s, 3 min 20 s, 2 h 5 min; in the largest alone where `units` is 1."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    shown = [(hours, "h"), (minutes, "min"), (rest, "s")]
+    first = next((at for at, (count, _) in enumerate(shown) if count), len(shown) - 1)
+    return " ".join(f"{count} {unit}" for count, unit in shown[first : first + units])
+
+
 def exact(value: object) -> str:
     """A chosen value as people write it: 0.01, 1e-08, on, 0.9, 0.999."""
     if isinstance(value, bool):
@@ -85,9 +94,10 @@ def exact(value: object) -> str:
 
 
 def setting(key: str, value: object) -> str:
-    """A value by dotted key in words: activation relu, optimizer adam."""
+    """A value by dotted key in words: activation relu, optimizer adam, clip by norm."""
     table, _, name = key.partition(".")
-    return f"{table if name == 'name' else name.replace('_', ' ')} {exact(value)}"
+    words = key.replace(".", " ") if table == "clip" else table if name == "name" else name
+    return f"{words.replace('_', ' ')} {exact(value)}"
 
 
 _LOOK_ALIKES = dict(zip("›…·•●○◌‖✓✗×−–—▲▴↑▼▾↓◀←▶→░▒▓‘’“”┊▁▂▃▄▅▆▇", ">~.**oo=vxx---^^^vvv<<>>,:%''\"\"!__..--=", strict=True))

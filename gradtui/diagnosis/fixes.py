@@ -15,6 +15,9 @@ Proposal = tuple[str, str, dict[str, Any]]
 """Title, reason, and values by dotted key."""
 Maker = Callable[[Experiment], Proposal]
 
+SEARCHED = ("learning-rate-too-high", "learning-rate-too-low")
+"""Rules whose finding a rate that is found by experiment may mend."""
+
 _NARROW = 8
 """Units of a layer below which much of what passes is lost (Lu 2020), and little room is left for noise."""
 _WIDE = 32

@@ -170,10 +170,27 @@ def typical_steps(run: Run) -> Steps | None:
     if series is None:
         return None
     since = int(np.searchsorted(series.steps, series.steps[-1] // 2, side="right"))
-    recent = [row[np.isfinite(row)] for row in series.last[-_RECENT:]]
-    newer = [float(np.median(row)) for row in recent[-max(1, len(series) - since) :] if len(row)]
-    longest = [float(row.max()) for row in recent if len(row)]
-    return Steps(float(np.median(newer)), float(np.median(longest))) if newer else None
+    recent = series.last[-_RECENT:]
+    newer, longest = medians(recent[-max(1, len(series) - since) :]), _largest(recent)
+    newer, longest = newer[~np.isnan(newer)], longest[~np.isnan(longest)]
+    return Steps(float(np.median(newer)), float(np.median(longest))) if len(newer) else None
+
+
+def medians(rows: Array) -> Array:
+    """The median of the finite numbers of each row, NaN where it has none. `rows` are [rows, numbers]."""
+    ordered = np.sort(np.where(np.isfinite(rows), rows, np.nan), axis=1)
+    counts = np.isfinite(ordered).sum(axis=1)
+    middles = (ordered[np.arange(len(rows)), np.maximum(at, 0)] for at in ((counts - 1) // 2, counts // 2 - (counts == 0)))
+    lower, upper = middles
+    found: Array = np.where(counts > 0, (lower + upper) / 2, np.nan)
+    return found
+
+
+def _largest(rows: Array) -> Array:
+    """The largest of the finite numbers of each row, NaN where it has none."""
+    finite = np.isfinite(rows)
+    found: Array = np.where(finite.any(axis=1), np.where(finite, rows, -np.inf).max(axis=1), np.nan)
+    return found
 
 
 def jumped(run: Run, least: float = JUMP) -> bool:
@@ -181,8 +198,7 @@ def jumped(run: Run, least: float = JUMP) -> bool:
     series = run.history.layers.get("update_ratio")
     if series is None or not len(series):
         return False
-    rows = [row[np.isfinite(row)] for row in series.high]
-    return any(len(row) and float(np.median(row)) > least for row in rows)
+    return bool((medians(series.high) > least).any())
 
 
 def began_level(run: Run) -> bool:

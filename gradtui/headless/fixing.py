@@ -11,7 +11,15 @@ from gradtui.core.experiments.refusal import Refused
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.finding import Finding, Fix, in_force
 from gradtui.diagnosis.comparison import Judgement, compare
+from gradtui.diagnosis.fixes import SEARCHED
+from gradtui.headless.rates import suggested
 from gradtui.headless.running import Ran, run_headless
+from gradtui.study.study import RATE
+
+Suggest = Callable[[Experiment], float | None]
+"""Finds a learning rate by experiment; None where none is better than another."""
+Chosen = tuple[Finding, Fix, Experiment]
+"""What is to be mended, by which fix, and the experiment with it."""
 
 
 class Attempt(Frozen):
@@ -36,14 +44,19 @@ class Mended(Frozen):
     signal: int
 
 
-def mend(experiment: Experiment, limit: int, train: Callable[[Experiment], Ran] = run_headless) -> Mended:
-    """Run an experiment, then at most `limit` fixes, each on top of those that helped, until nothing is wrong. Raises Refused where
-    the experiment itself cannot be trained.
+def mend(
+    experiment: Experiment,
+    limit: int,
+    train: Callable[[Experiment], Ran] = run_headless,
+    suggest: Suggest = suggested,
+) -> Mended:
+    """Run an experiment, then at most `limit` fixes, each on top of those that helped, until nothing is wrong. Where no fix helped
+    a wrong rate, one that `suggest` finds is tried. Raises Refused where the experiment itself cannot be trained.
     """
     best = train(experiment)
-    first, attempts, tried = _wrong(best), list[Attempt](), [experiment]
+    first, attempts, tried, searched = _wrong(best), list[Attempt](), [experiment], list[Experiment]()
     signal = best.signal
-    while not signal and len(attempts) < limit and (chosen := _next(best, tried)) is not None:
+    while not signal and len(attempts) < limit and (chosen := _next(best, tried) or _found(best, searched, suggest)) is not None:
         finding, fix, changed = chosen
         tried.append(changed)
         try:
@@ -80,7 +93,7 @@ def attempts_in_words(title: str, mended: Mended) -> str:
     return "\n".join(lines)
 
 
-def _next(best: Ran, tried: list[Experiment]) -> tuple[Finding, Fix, Experiment] | None:
+def _next(best: Ran, tried: list[Experiment]) -> Chosen | None:
     """The best fix that has not been tried on this run, of the worst finding first."""
     for finding in _wrong(best):
         for fix in finding.fixes:
@@ -88,6 +101,19 @@ def _next(best: Ran, tried: list[Experiment]) -> tuple[Finding, Fix, Experiment]
             if changed not in tried:
                 return finding, fix, changed
     return None
+
+
+def _found(best: Ran, searched: list[Experiment], suggest: Suggest) -> Chosen | None:
+    """A rate found by experiment, where the run's is wrong and none was searched yet."""
+    finding = next((finding for finding in _wrong(best) if finding.rule in SEARCHED), None)
+    if finding is None or best.run.experiment in searched:
+        return None
+    searched.append(best.run.experiment)
+    rate = suggest(best.run.experiment)
+    if rate is None:
+        return None
+    fix = Fix(title=f"Learning rate {rate:g}", reason="found by experiment", set={RATE: rate})
+    return finding, fix, best.run.experiment.changed(fix.set)
 
 
 def _wrong(ran: Ran) -> tuple[Finding, ...]:

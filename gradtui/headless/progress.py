@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import click
 
-from gradtui.core.text import grouped, number
+from gradtui.core.text import grouped, left, number
 
 _CLEAR = "\r\x1b[K"
 _EVERY = 0.1
@@ -52,20 +52,34 @@ class Progress:
             _show(line(step, self._steps, loss, elapsed, shutil.get_terminal_size().columns - 1))
 
 
+class Share:
+    """How much of something is done, in a bar, beside words and the time that is left where it is known."""
+
+    def __init__(self) -> None:
+        self._shown = -_EVERY
+
+    def __enter__(self) -> Share:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        _show("")
+
+    def show(self, share: float, words: str, seconds: float | None) -> None:
+        """Say how far it is, unless something was said a moment ago."""
+        now = time.perf_counter()
+        if now >= self._shown + _EVERY:
+            self._shown = now
+            whole = int(share * _WIDEST)
+            rest = f"   {left(seconds)} left" if seconds is not None else ""
+            _show(f"{'━' * whole}{'─' * (_WIDEST - whole)}   {words}{rest}"[: shutil.get_terminal_size().columns - 1])
+
+
 def line(step: int, steps: int, loss: float, elapsed: float, width: int) -> str:
     """The line in so many columns, with a bar where there is room for one; what does not fit is cut."""
     words = f"step {grouped(step)} of {grouped(steps)}", f"loss {number(loss)}   {left(elapsed / step * (steps - step))} left"
     room = min(_WIDEST, width - sum(map(len, words)) - 6)
     whole = step * room // steps
     return "   ".join([words[0], "━" * whole + "─" * (room - whole), words[1]] if room >= 5 else words)[:width]
-
-
-def left(seconds: float) -> str:
-    """A time to wait in its two largest units: 40 s, 3 min 20 s, 2 h 5 min."""
-    minutes, rest = divmod(round(seconds), 60)
-    if not minutes:
-        return f"{rest} s"
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def _show(words: str) -> None:

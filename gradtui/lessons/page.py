@@ -1,9 +1,10 @@
 """A page: read from a file of `pages`, filled with a run's numbers.
 
 A file begins with `# ` and the title, then lines `key: value`: `preset` names the preset that shows it happen, `set` changes values
-of it as `--set` does, `watch` says what to look at. What follows is made of `## ` headings, paragraphs, items that begin with `- `,
-and formulas, indented by four blanks and kept line by line. `{name}` stands for a fact; a paragraph, item or formula whose fact the
-run lacks says so instead.
+of it as `--set` does, `study` is the command whose study answers the page's question, `value` is the key of the one that the page
+is about, `watch` says what to look at. What follows is made of `## ` headings, paragraphs, items that begin with `- `, and
+formulas, indented by four blanks and kept line by line. `{name}` stands for a fact; a paragraph, item or formula whose fact the run
+lacks says so instead.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Block:
     text: str
 
 
+_HELPS = Block("heading", "What helps")
+
+
 @dataclass(frozen=True)
 class Page:
     """What a file says: its blocks with their placeholders, and the preset that shows it happen."""
@@ -45,8 +49,10 @@ class Page:
     title: str
     preset: str
     changes: tuple[str, ...]
+    value: str
     watch: str
     blocks: tuple[Block, ...]
+    study: str = ""
 
     @property
     def command(self) -> list[str]:
@@ -63,12 +69,16 @@ class Page:
         changed = preset.experiment.changed(dict(map(assignment, self.changes)))
         return Preset(title=self.title, summary=self.watch, source=preset.source, experiment=changed)
 
-    def filled(self, run: Run) -> Iterator[Block]:
-        """The blocks with the run's numbers, what is wrong with the run in front. A sentence on what is lacking is said once."""
+    def filled(self, run: Run, showed: str = "") -> Iterator[Block]:
+        """The blocks with the run's numbers, what is wrong with the run in front, and what a study `showed` before what helps. A
+        sentence on what is lacking is said once.
+        """
         if (finding := by_rule(run.findings).get(self.name)) is not None:
             yield from _complaint(finding)
         said = set()
         for block in self.blocks:
+            if showed and block == _HELPS:
+                yield from (Block("heading", "In your study"), Block("text", printable(showed)))
             values = {name: FACTS[name].value(run) for name in PLACEHOLDER.findall(block.text)}
             missing = next((FACTS[name].lacking for name, value in values.items() if value is None), None)
             if missing is None:
@@ -79,6 +89,9 @@ class Page:
         yield Block("heading", "See it happen")
         yield Block("text", self.watch)
         yield from (Block("formula", line) for line in self.command)
+        if self.study:
+            yield Block("text", "And the answer by experiment, fairly, for the price of a few runs:")
+            yield Block("formula", f"gradtui {self.study} {self.preset}")
 
 
 def _complaint(finding: Finding) -> Iterator[Block]:
@@ -105,7 +118,10 @@ def _read(name: str) -> Page:
     title, *lines = head.splitlines()
     keys = dict(line.split(": ", 1) for line in lines)
     changes = tuple(keys.get("set", "").split())
-    return Page(name, title.removeprefix("# "), keys["preset"], changes, keys["watch"], tuple(_blocks(body)))
+    blocks = tuple(_blocks(body))
+    return Page(
+        name, title.removeprefix("# "), keys["preset"], changes, keys["value"], keys["watch"], blocks, keys.get("study", "")
+    )
 
 
 def _blocks(body: str) -> Iterator[Block]:

@@ -6,10 +6,10 @@ What the first picture does without is imported when it is asked for.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -18,10 +18,12 @@ from textual.events import Event, Key
 from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.collection import Shelf, listed
 from gradtui.core.presets.preset import Preset, UnreadablePreset, changed
-from gradtui.core.settings import Unkept, keep, place, read
-from gradtui.core.text import nearest, printable
+from gradtui.core.settings import AUTO, Unkept
+from gradtui.core.text import printable
 from gradtui.tui import theme
-from gradtui.tui.keys import GLOBAL, LAB, bindings
+from gradtui.tui.chosen import Chosen
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import GLOBAL, spoken
 from gradtui.tui.screens.lab import LabScreen
 from gradtui.tui.terminal.driver import TerminalDriver
 from gradtui.tui.terminal.launch import Surroundings
@@ -33,6 +35,8 @@ from gradtui.worker.worker import Worker
 
 if TYPE_CHECKING:
     from gradtui.remote.machines import Machines
+    from gradtui.runs.studies import Kept
+    from gradtui.tui.screens.studies import Studies
 
 
 @dataclass(frozen=True)
@@ -66,15 +70,21 @@ class GradtuiApp(CellsApp):
         surroundings: Surroundings,
         connect: Callable[[Mailbox], Backend] = Worker,
         opens: Opens | None = None,
+        races: tuple[Kept, int] | None = None,
+        runs: Path | None = None,
     ) -> None:
-        """`opens` is what is opened over the first preset, by a job that may take its time."""
+        """`opens` is what is opened over the first preset, by a job that may take its time. `races` is a study to go on with, and
+        in how many processes; `runs` where runs are recorded, None where they are not.
+        """
         self.surroundings = surroundings
         self._machines: Machines | None = None
-        self._opens = opens
+        self._studies: Studies | None = None
+        self._opens, self._races = opens, races
         self.mailbox = Mailbox()
-        self.session = Session(preset, lambda: connect(self.mailbox))
+        self.session = Session(preset, lambda: connect(self.mailbox), runs)
         super().__init__()
 
+        self.chosen = Chosen(self, surroundings.light)
         self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._watched)
 
     async def on_event(self, event: Event) -> None:
@@ -94,30 +104,20 @@ class GradtuiApp(CellsApp):
         variables.update(theme.colours(self.current_theme, self.surroundings.sixteen))
         return variables
 
-    def _take_settings(self) -> tuple[str, ...]:
-        """Use what the person keeps, unless the environment asks for something else; what is wrong with it, a sentence each."""
-        settings = read(place())
-        if settings.theme in self.available_themes:
-            if "TEXTUAL_THEME" not in os.environ:
-                self.theme = settings.theme
-        elif settings.theme:
-            meant = nearest(settings.theme, self.available_themes)
-            return (f"There is no theme called {settings.theme}.{f' Did you mean {meant}?' if meant else ''}", *settings.mistakes)
-        return settings.mistakes
-
-    def _use_theme(self, name: str) -> None:
+    def use_theme(self, name: str) -> None:
         """Change the colours, now and at the next start."""
-        self.theme = name
         try:
-            keep(place(), "theme", name)
+            self.chosen.use_theme(name)
         except Unkept as error:
             self.lab.say(f"The theme is for this time only. {error}")
 
     def on_mount(self) -> None:
-        mistakes = self._take_settings()
+        mistakes = self.chosen.take()
         self.push_screen(self.lab)
         if mistakes:
             self.call_after_refresh(self.lab.say, f"{mistakes[0]} `gradtui config` tells more.")
+        if self._races is not None:
+            self.call_after_refresh(self.studies.open, *self._races)
         if self._opens is not None:
             from gradtui.tui.screens.errand import ErrandScreen
 
@@ -128,6 +128,8 @@ class GradtuiApp(CellsApp):
         await asyncio.to_thread(self.session.line.close)
         if self._machines is not None:
             await asyncio.to_thread(self._machines.close)
+        if self._studies is not None:
+            await asyncio.to_thread(self._studies.close)
 
     @property
     def machines(self) -> Machines:
@@ -137,6 +139,20 @@ class GradtuiApp(CellsApp):
 
             self._machines = Machines()
         return self._machines
+
+    async def action_quit(self) -> None:
+        """Leave; where something is not over, ask first."""
+        from gradtui.tui.screens.leaving import LeavingDialog, ends
+
+        if ended := ends(self.session, self._studies is not None and self._studies.under_way):
+            self.push_screen(LeavingDialog(ended), lambda leave: self.exit() if leave else None)
+        else:
+            self.exit()
+
+    def action_repaint(self) -> None:
+        """Paint all of the screen anew."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.redraw()
 
     def action_help(self) -> None:
         """Open the help."""
@@ -177,17 +193,33 @@ class GradtuiApp(CellsApp):
                 self.pop_screen()
             self.lab.steering.open(preset)
 
-    def action_lessons(self) -> None:
-        """Open the lessons."""
-        from gradtui.tui.screens.lesson import LessonScreen
+    def action_lessons(self, marked: str | None = None) -> None:
+        """Open the lessons, at one of them or at the first."""
+        from gradtui.tui.screens.lesson import LessonScreen, Tried
 
-        def take(chosen: Preset | tuple[Fix, ...] | None) -> None:
-            if isinstance(chosen, Preset):
-                self.lab.steering.open(chosen)
+        def take(chosen: Tried | tuple[Fix, ...] | str | None) -> None:
+            if isinstance(chosen, str):
+                self.action_study(chosen)
+            elif isinstance(chosen, Tried):
+                self.lab.steering.open(chosen.preset)
+                self.lab.point(chosen.value)
             elif chosen is not None:
                 self.lab.steering.offer(chosen)
 
-        self.push_screen(LessonScreen(self.session), take)
+        self.push_screen(LessonScreen(self.session, self.studies.showed, marked), take)
+
+    @property
+    def studies(self) -> Studies:
+        """Races and searches for a rate."""
+        if self._studies is None:
+            from gradtui.tui.screens.studies import Studies
+
+            self._studies = Studies(self, self.session, self.lab, self.surroundings.fps)
+        return self._studies
+
+    def action_study(self, verb: str) -> None:
+        """Race, or find a learning rate."""
+        getattr(self.studies, verb)()
 
     def action_others(self) -> None:
         """Say what published tools would say of the run as it is now."""
@@ -196,12 +228,15 @@ class GradtuiApp(CellsApp):
 
         session = self.session
         if session.run.started is None:
-            self.lab.say("Nothing has been measured yet; press Space to train, then t tells what published tools would say.")
+            self.lab.say(
+                f"Nothing has been measured yet; press {spoken('run.toggle')} to train. What published tools would say comes then."
+            )
             return
         self.push_screen(OthersDialog(compared(session.run)))
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Save the experiment as a preset."""
+        from gradtui.core.presets.retold import retold
         from gradtui.tui.screens.save import SaveScreen
 
         def take(preset: Preset | None) -> None:
@@ -209,25 +244,14 @@ class GradtuiApp(CellsApp):
                 self.session.preset = preset
                 self.lab.say(f"Saved as {preset.origin.words if preset.origin else ''}.")
 
-        preset = self.session.preset.with_experiment(self.session.experiment)
-        self.push_screen(SaveScreen(preset, self.machines), take)
+        shown = self.session.preset
+        preset = await asyncio.to_thread(retold, shown, self.session.experiment)
+        self.push_screen(SaveScreen(shown, preset, self.machines), take)
 
     async def action_palette(self) -> None:
         """Open the list of everything that can be done here."""
-        from gradtui.tui.screens.palette import Command, Palette
+        from gradtui.tui.screens.commands import everything
+        from gradtui.tui.screens.palette import Palette
 
         presets = await asyncio.to_thread(listed)
-        keys = [key for key in (*LAB, *GLOBAL) if key.verb]
-        commands = [
-            *(Command(key.command, f"{key.tooltip} ({key.shown})", partial(self.lab.run_action, key.action)) for key in keys),
-            *(
-                Command(f"Presets: Open {entry.name}", entry.title, partial(self.lab.steering.open, entry.preset))
-                for entry in presets
-                if entry.preset is not None
-            ),
-            *(
-                Command(f"Theme: Use {name}", "Change the colours.", partial(self._use_theme, name))
-                for name in self.available_themes
-            ),
-        ]
-        self.push_screen(Palette(commands))
+        self.push_screen(Palette(everything(self.lab, presets, self.action_lessons, self.chosen.theme(AUTO), self.use_theme)))

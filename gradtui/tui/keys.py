@@ -2,86 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from itertools import chain
 
-from textual.binding import Binding, BindingType
-
+from gradtui.tui.key import Key
 from gradtui.worker.phase import ACTIVE, Phase
 from gradtui.worker.session import Session
-
-
-def _always(session: Session) -> bool:
-    return True
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key: a stable id to remap it by, the keys themselves, the action, its word in the footer, what it does in a sentence.
-
-    `verb` names it in the palette as "Area: Verb", where the area is the id's first part; keys without one are not there.
-    `footer` says whether the footer has room for it, `applies` whether it does anything now, `priority` whether it goes before
-    what has the focus.
-    """
-
-    id: str
-    keys: str
-    action: str
-    words: str
-    tooltip: str
-    verb: str = ""
-    footer: bool = True
-    sign: str = ""
-    applies: Callable[[Session], bool] = _always
-    words_now: Callable[[Session], str] | None = None
-    priority: bool = False
-
-    @property
-    def binding(self) -> Binding:
-        """The key as Textual binds it."""
-        return Binding(self.keys, self.action, self.words, show=False, id=self.id, tooltip=self.tooltip, priority=self.priority)
-
-    @property
-    def command(self) -> str:
-        """The palette's name of it: "Run: Rewind to step 0"."""
-        return f"{self.id.partition('.')[0].capitalize()}: {self.verb}"
-
-    @property
-    def shown(self) -> str:
-        """The first of the keys as people write it: space, ^p, ?, or `sign` where one stands for several keys."""
-        if self.sign:
-            return self.sign
-        return _written(self.keys.partition(",")[0])
-
-    @property
-    def all_shown(self) -> str:
-        """All of the keys, as people write them."""
-        return " ".join(map(_written, self.keys.split(",")))
-
-    def label(self, session: Session) -> str:
-        """The word in the footer for what the key does now."""
-        return self.words_now(session) if self.words_now else self.words
-
-
-_SHOWN = {
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "right_square_bracket": "]",
-    "slash": "/",
-    "escape": "esc",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-}
-
-
-def _written(key: str) -> str:
-    return _SHOWN.get(key, key.replace("ctrl+", "^"))
 
 
 def _toggle_words(session: Session) -> str:
@@ -96,9 +21,14 @@ GLOBAL = (
     Key("app.help", "question_mark,f1", "help", "Help", "What the screen shows, and every key.", "Show help"),
     Key("app.palette", "ctrl+p", "palette", "Palette", "Find any command by its words."),
     Key("app.suspend", "ctrl+z", "suspend_process", "Suspend", "Put gradtui in the background; fg brings it back.", footer=False),
+    Key("app.repaint", "ctrl+l", "repaint", "Repaint", "Paint all of the screen anew.", footer=False, priority=True),
     Key("app.quit", "q,ctrl+c", "quit", "Quit", "End the training and leave.", "Quit"),
 )
 
+_LOWER = Key(
+    "rate.lower", "left_square_bracket", "rate(-1)", "Lower rate", "A learning rate of about half.",
+    "Lower the learning rate", footer=False,
+)  # fmt: skip
 LAB = (
     Key("run.toggle", "space", "steer('train')", "Run", "Run or pause, always.", "Run or pause", words_now=_toggle_words),
     Key("run.step", "s", "steer('step', 1)", "Step", "Train one step and wait.", "Train one step"),
@@ -123,13 +53,10 @@ LAB = (
         "experiment.undo", "u", "steer('undo')", "Undo", "Take back the last change of the experiment.", "Undo the last change",
         applies=lambda session: bool(session.moments),
     ),
-    Key(
-        "rate.lower", "left_square_bracket", "rate(-1)", "Lower rate", "A learning rate of about half.",
-        "Lower the learning rate", footer=False,
-    ),
+    _LOWER,
     Key(
         "rate.higher", "right_square_bracket", "rate(1)", "Rate", "A learning rate of about twice as much.",
-        "Raise the learning rate", sign="[ ]",
+        "Raise the learning rate", pair=_LOWER,
     ),
     Key(
         "rate.much_lower", "left_curly_bracket", "rate(-1, True)", "Tenth", "A tenth of the learning rate.",
@@ -147,12 +74,14 @@ LAB = (
     Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
     Key(
         "presets.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder.",
-        "Open an address or a path", footer=False,
+        "Open an address or a path", late=True,
     ),
+    Key("race.start", "c", "app.study('race')", "Race", "Race optimizers and rates.", "Race optimizers and rates"),
+    Key("rate.find", "F", "app.study('rate')", "Find rate", "Try many learning rates.", "Find a learning rate", footer=False),
     Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
-    Key("others.open", "t", "app.others", "Others", "What published tools would say of this run.", "Compare", footer=False),
+    Key("others.open", "t", "app.others", "Others", "What published tools would say of this run.", "Compare", late=True),
     Key(
-        "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", footer=False
+        "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", late=True
     ),
     Key("panel.network", "1", "jump('network')", "Network", "Go to the network's form.", "Go to network", footer=False),
     Key("panel.optimizer", "2", "jump('optimizer')", "Optimizer", "Go to the optimizer's form.", "Go to optimizer", footer=False),
@@ -163,17 +92,18 @@ LAB = (
     Key("panel.notes", "7", "jump('notes')", "Notes", "Go to the notes.", "Go to notes", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
-    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", footer=False),
+    Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", late=True),
 )  # fmt: skip
 
+_SMALLER = Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before.", footer=False)
 FORM = (
     Key("form.up", "up,k", "move(-1)", "Up", "The value above; at the top, the panel above.", footer=False),
     Key("form.down", "down,j", "move(1)", "Down", "The value below; at the bottom, the panel below.", footer=False),
     Key("form.first", "home", "move(-999)", "First", "The first value of the panel.", footer=False),
     Key("form.last", "end", "move(999)", "Last", "The last value of the panel.", footer=False),
     Key("form.edit", "enter", "edit", "Edit", "Type a value, or choose one from a list."),
-    Key("form.smaller", "left_square_bracket", "nudge(-1)", "Less", "A smaller value, or the choice before.", footer=False),
-    Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", sign="[ ]"),
+    _SMALLER,
+    Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", pair=_SMALLER),
     Key("form.much_smaller", "left_curly_bracket", "nudge(-1, True)", "Far less", "A tenth, or ten steps less.", footer=False),
     Key(
         "form.much_larger",
@@ -205,6 +135,11 @@ NOTES = (
     Key("notes.all", "enter", "screen.zoom", "All", "All of the notes, in the room of all panels, or back."),
 )
 
+HELP = (
+    Key("help.search", "slash", "search", "Search", "Leave only the lines that hold the words typed.", priority=True),
+    Key("help.back", "escape,q,question_mark,f1", "back", "Back", "Leave the search, or the help."),
+)
+
 STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
 
 BACK = Key("app.back", "escape", "back", "Back", "Close what is open over the Lab.", footer=True)
@@ -222,6 +157,30 @@ SEARCH = (
     Key("search.down", "down", "mark(1)", "Down", "The line below, of those that are found.", footer=False),
     Key("search.page_up", "pageup", "page(-1)", "Page up", "A screenful of lines up.", footer=False),
     Key("search.page_down", "pagedown", "page(1)", "Page down", "A screenful of lines down.", footer=False),
+)
+
+TABLE = (
+    Key("table.up", "up,k", "mark(-1)", "Up", "The row above.", footer=False),
+    Key("table.down", "down,j", "mark(1)", "Down", "The row below.", footer=False),
+    Key("table.page_up", "pageup", "mark(-10)", "Page up", "Ten rows up.", footer=False),
+    Key("table.page_down", "pagedown", "mark(10)", "Page down", "Ten rows down.", footer=False),
+    Key("table.first", "home", "mark(-9999)", "First", "The first row.", footer=False),
+    Key("table.last", "end", "mark(9999)", "Last", "The last row.", footer=False),
+)
+
+RACE = (
+    Key("race.open", "enter", "open", "Open", "Open what is marked in the Lab, as it was trained."),
+    Key("race.take", "a", "take", "Take", "Take its values into the Lab's experiment."),
+    Key("race.drop", "x", "drop", "Drop", "Train what is marked no further; the others go on."),
+    Key("race.points", "v", "turn", "Points", "The table of entrants, or of every point that was tried."),
+    Key("race.export", "w", "export", "Export", "Write table, plan and pictures to files."),
+    Key("race.end", "E", "end", "End", "End the race; what is done stays on the screen.", footer=False),
+    Key("race.back", "escape", "back", "Back", "Back to the Lab; the race goes on."),
+)
+
+RATE = (
+    Key("rate.take", "enter,a", "take", "Take", "Take the rate that is suggested."),
+    Key("rate.back", "escape", "back", "Back", "Leave the rate as it is."),
 )
 
 BROWSE = (
@@ -249,23 +208,42 @@ CONFIRM = (
     Key("confirm.back", "escape", "back", "Back", "Leave it."),
 )
 
+LEAVING = (
+    Key("leaving.quit", "q,enter,ctrl+c", "leave", "Quit", "End the run and leave."),
+    Key("leaving.stay", "escape", "back", "Stay", "Go on."),
+)
+
 LESSONS = (
     Key("lessons.try", "enter", "choose", "Try it", "Open the preset that shows it happen."),
+    Key("lessons.study", "c", "study", "Study", "Answer the page's question by experiment: race, or find a rate."),
     Key("lessons.fix", "f", "fix", "Fix", "Try what would mend the finding of the page."),
     Key("lessons.back", "escape", "back", "Back", "Leave the filter, or the lessons."),
 )
 
+TOGETHER = (
+    (*LAB, BACK, *GLOBAL),
+    (*FORM, BACK, *GLOBAL),
+    (*NOTES, BACK, *GLOBAL),
+    (STRIP, BACK, *GLOBAL),
+    (*PRESETS, *BROWSE, *GLOBAL),
+    (*LESSONS, *BROWSE, *GLOBAL),
+    (*HELP, *PAGE),
+    (*RACE, *TABLE, *GLOBAL),
+    (*RATE, *GLOBAL),
+    (*ERRAND, *PAGE),
+    (*CONFIRM, *PAGE),
+    (*LEAVING, *PAGE),
+    LIST,
+    SEARCH,
+)
+"""The keys that apply at the same time, of which no two may be one."""
 
-def hint(keys: Iterable[Key]) -> str:
-    """The keys and their words, for the border of a dialog."""
-    return "  ".join(f"{key.shown} {key.words}" for key in keys)
+BY_ID: dict[str, Key] = {}
+"""Every key that can be chosen anew; of those with one id, the first."""
+for _key in chain(*TOGETHER):
+    BY_ID.setdefault(_key.id, _key)
 
 
-def letters(keys: Iterable[Key]) -> frozenset[str]:
-    """The single characters among the keys."""
-    return frozenset(name for key in keys for name in key.keys.split(",") if len(name) == 1)
-
-
-def bindings(keys: Iterable[Key]) -> list[BindingType]:
-    """The keys as Textual binds them."""
-    return [key.binding for key in keys]
+def spoken(id_: str) -> str:
+    """A key as a sentence names it: Space, u, ^p."""
+    return BY_ID[id_].spoken

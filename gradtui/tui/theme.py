@@ -6,6 +6,8 @@ are changed only as far as they could not be read on its background.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.color import BLACK, WHITE, Color
 from textual.theme import Theme
 
@@ -19,6 +21,19 @@ _DARK = {
     "loss-train": "#E6E6E6",
     "loss-validation": "#D68FB8",
 }
+_RACE_DARK = ("#E6E6E6", "#56B4E9", "#E69F00", "#2BB38A", "#D68FB8", "#F0E442", "#F0803C", "#9AA7FF")
+_RACE_LIGHT = ("#2A2A2A", "#0072B2", "#8A5A00", "#00795A", "#A8437F", "#6B6300", "#C24E00", "#4B55C4")
+_RACE_ANSI = ("default", "bright_cyan", "bright_yellow", "green", "bright_magenta", "yellow", "bright_red", "bright_blue")
+_RACE_ANSI_LIGHT = ("default", "blue", "yellow", "green", "magenta", "bright_black", "red", "cyan")
+_RACE_SIXTEEN_DARK = ("#FFFFFF", "#55FFFF", "#FFFF55", "#00AA00", "#FF55FF", "#AA5500", "#FF5555", "#5555FF")
+_RACE_SIXTEEN_LIGHT = ("#000000", "#0000AA", "#AA5500", "#00AA00", "#AA00AA", "#555555", "#AA0000", "#00AAAA")
+"""Lines of entrants; their numbers tell them apart where colours do not."""
+
+
+def _race(colours: Iterable[str], prefix: str = "") -> dict[str, str]:
+    return {f"race-{at}": f"{prefix}{colour}" for at, colour in enumerate(colours)}
+
+
 _LIGHT = {
     "grad-vanishing": "#0072B2",
     "grad-healthy": "#00795A",
@@ -39,6 +54,7 @@ _ANSI_DARK = {
 }
 _ANSI_LIGHT = _ANSI_DARK | {
     "grad-vanishing": "ansi_blue",
+    "grad-healthy": "ansi_default",
     "grad-exploding": "ansi_red",
     "loss-validation": "ansi_bright_black",
     "accent": "ansi_magenta",
@@ -78,10 +94,11 @@ _STEPS = 50
 def colours(theme: Theme, sixteen: bool = False) -> dict[str, str]:
     """Our variables under a theme, and those of its own that had to be changed; `sixteen` for a terminal with no more colours."""
     if theme.ansi:
-        return dict(_ANSI_DARK if theme.dark else _ANSI_LIGHT)
+        return (_ANSI_DARK if theme.dark else _ANSI_LIGHT) | _race(_RACE_ANSI if theme.dark else _RACE_ANSI_LIGHT, "ansi_")
     if sixteen:
-        return dict(_SIXTEEN_DARK if theme.dark else _SIXTEEN_LIGHT)
-    known = {name: Color.parse(value) for name, value in (_DARK if theme.dark else _LIGHT).items()}
+        return (_SIXTEEN_DARK if theme.dark else _SIXTEEN_LIGHT) | _race(_RACE_SIXTEEN_DARK if theme.dark else _RACE_SIXTEEN_LIGHT)
+    chosen = (_DARK | _race(_RACE_DARK)) if theme.dark else (_LIGHT | _race(_RACE_LIGHT))
+    known = {name: Color.parse(value) for name, value in chosen.items()}
     generated = theme.to_color_system().generate()
     ground, text, accent = (Color.parse(generated[name]) for name in ("background", "foreground", "accent"))
     read = {name: readable(colour, ground, TEXT) for name, colour in known.items()}

@@ -6,7 +6,8 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-from gradtui.core.measured.protocol import Diagnosed, Message, Report, Sampled
+from gradtui.core.measured.message import Message
+from gradtui.core.measured.protocol import Diagnosed, Report, Sampled
 
 CAPACITY = 256
 """Reports waiting at most, before frames of the same lane are merged and findings take the place of older ones."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured import protocol
 from gradtui.core.measured.finding import Fix, to_mend
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.work import Finished, Worked, Working
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped
 from gradtui.worker.changes import live_changes, longer
+from gradtui.worker.keeping import Keeping
 from gradtui.worker.line import Backend, Line
 from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
 from gradtui.worker.moments import Moment, Moments
@@ -25,7 +28,7 @@ class Session:
 
     `experiment` is what the forms show; `run` is what the backend trains. Where they differ in more than live parameters the
     run is `stale`: it waits, and Space starts the experiment from step 0. `earlier` are the runs that fixes took the place of, the
-    newest last; `line` leads to the backend, `moments` hold what undo brings back.
+    newest last; `line` leads to the backend, `moments` hold what undo brings back. Runs are recorded in `runs`, if anywhere.
     """
 
     preset: Preset
@@ -33,9 +36,8 @@ class Session:
     run: Run
     earlier: tuple[Run, ...]
 
-    def __init__(self, preset: Preset, connect: Callable[[], Backend]) -> None:
-        self.line = Line(connect)
-        self.moments = Moments()
+    def __init__(self, preset: Preset, connect: Callable[[], Backend], runs: Path | None = None) -> None:
+        self.line, self.moments, self.recording = Line(connect), Moments(), Keeping(runs)
         self._number = 0
         self._trouble = ""
         self._starts_paused = self._held = False
@@ -60,7 +62,7 @@ class Session:
     @property
     def notice(self) -> str:
         """What just went wrong, in a sentence; empty where nothing did."""
-        return self._trouble or self.run.trouble
+        return self._trouble or self.run.trouble or self.recording.problem
 
     @property
     def stale(self) -> bool:
@@ -150,6 +152,8 @@ class Session:
                 self._lost(letter)
             case Nonsense():
                 self._trouble = f"The backend sent {letter.what}."
+            case Working() | Finished() | Worked():
+                pass  # no cells were asked for
             case _ if letter.run == self._number:
                 self._hear(letter)
 
@@ -160,6 +164,7 @@ class Session:
             return
         self.run = self.run.after(report)
         self.phase = after(self.phase, report, self._starts_paused)
+        self.recording.hear(report)
         if isinstance(report, protocol.Rejected):
             self._trouble = report.reason
 
@@ -215,9 +220,9 @@ class Session:
     def _start(self, paused: bool) -> None:
         self._take(Run(self.experiment), self.earlier)
         self._number += 1
-        self._starts_paused, self._held = paused, True
-        self.phase = Phase.STARTING
-        self.line.send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused))
+        self._starts_paused, self._held, self.phase = paused, True, Phase.STARTING
+        keep = self.recording.keep(self.preset, self.experiment)
+        self.line.send(protocol.Start(run=self._number, experiments=(self.experiment.tables(),), paused=paused, keep=keep))
 
 
 def _loss(lost: BackendLost, where: str) -> str:

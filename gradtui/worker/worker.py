@@ -11,11 +11,12 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from gradtui.core.measured.protocol import BrokenLine, Command, Lines, report
 from gradtui.core.text import printable
-from gradtui.worker.mailbox import BackendLost, Mailbox, Nonsense
+from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
 
 BACKEND = (sys.executable, "-P", "-m", "gradtui.backend")
 _CHUNK = 1 << 16
@@ -27,12 +28,22 @@ _MOST_LEFT = 64
 """Chunks that a process may leave on a pipe."""
 
 
-class Worker:
-    """A backend process and the thread that talks to it. Reports go to the mailbox; `send` never waits."""
+class Inbox(Protocol):
+    """Where reports go: a mailbox, or what is like one."""
 
-    def __init__(self, mailbox: Mailbox, backend: Sequence[str] = BACKEND) -> None:
+    def put(self, letter: Letter) -> bool:
+        """Add a letter; never waits. False where too many wait to take it."""
+
+
+class Worker:
+    """A backend process and the thread that talks to it. Reports go to the mailbox; `send` never waits. `environment` is what the
+    process finds beside what this one has.
+    """
+
+    def __init__(self, mailbox: Inbox, backend: Sequence[str] = BACKEND, environment: Mapping[str, str] = {}) -> None:
         self._mailbox = mailbox
         self._backend = tuple(backend)
+        self._environment = {**os.environ, **environment}
         self._outgoing: deque[bytes] = deque()
         self._broken = 0
         self._awake, self._alarm = socket.socketpair()
@@ -60,7 +71,9 @@ class Worker:
         with self._awake, self._alarm:
             try:
                 pipe = subprocess.PIPE
-                process = subprocess.Popen(self._backend, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, start_new_session=True)
+                process = subprocess.Popen(
+                    self._backend, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0, start_new_session=True, env=self._environment
+                )
             except OSError as error:
                 lost = BackendLost(None, (f"{printable(self._backend[0], 200)}: {error.strerror}",))
             else:

@@ -4,6 +4,7 @@ from click.testing import CliRunner
 
 from gradtui.commands.main import main
 from gradtui.core.settings import keep, place
+from gradtui.tui.keys import BY_ID
 from tests.tui.lab import SIZE, Lab
 
 
@@ -14,18 +15,21 @@ def told(*arguments, status=0):
 
 
 def test_it_says_where_and_what_and_resets():
-    assert str(place()) in told().replace("\n", "") and "theme  the default" in told()
+    assert str(place()) in told().replace("\n", "") and "theme  follows the terminal" in told()
     keep(place(), "theme", "nord")
     assert "theme  nord" in told()
-    assert "theme  the default" in told("--reset") and not place().exists()
+    assert "theme  follows the terminal" in told("--reset") and not place().exists()
     place().write_text("theem = 1")
     assert "Did you mean theme?" in told(status=2)
+    place().write_text("[keys]\nrun.step = 'f5'\nrun.toggel = 'x'")
+    assert "* run.step                 f5 " in (said := told(status=2)) and "Did you mean run.toggle?" in said
+    assert all(f" {id_} " in said for id_ in BY_ID)
 
 
 async def test_a_chosen_theme_is_there_at_the_next_start():
     lab = Lab()
     async with lab.app.run_test(size=SIZE) as pilot:
-        lab.app._use_theme("nord")
+        lab.app.chosen.use_theme("nord")
         await pilot.pause()
         assert lab.app.theme == "nord"
     again = Lab()

@@ -4,9 +4,12 @@ import json
 
 import pytest
 
+from gradtui.core.measured.finding import Finding
+from gradtui.core.measured.run import Run
 from gradtui.core.presets.collection import find
 from gradtui.core.presets.preset import changed
-from gradtui.headless.fixing import Mended, attempts_in_words
+from gradtui.headless.fixing import Mended, attempts_in_words, mend
+from gradtui.headless.running import Ran
 from tests.commands.program import gradtui
 
 
@@ -52,3 +55,24 @@ def test_a_healthy_run_is_left_alone():
 def test_what_cannot_be_is_refused(arguments):
     out, err, status = fix(*arguments)
     assert (out, status) == ("", 2) and err
+
+
+def test_a_rate_that_is_found_is_tried_once_where_no_fix_helps_a_wrong_rate():
+    made = find("healthy-he").experiment.changed({"run.steps": 100})
+    asked = []
+
+    def train(experiment):
+        slow = experiment.optimizer.learning_rate != 0.5
+        told = {"what": "", "evidence": "", "meaning": "", "source": ""}
+        finding = Finding(rule="learning-rate-too-low", severity="warning", step=1, **told)
+        return Ran(Run(experiment, findings=(finding,) if slow else ()), 0)
+
+    def suggest(experiment):
+        asked.append(experiment)
+        return 0.5
+
+    mended = mend(made, 8, train, suggest)
+    assert asked == [made]
+    assert [attempt.fix.set for attempt in mended.attempts] == [{"optimizer.learning_rate": 0.5}]
+    assert "found by experiment" in mended.attempts[0].fix.reason
+    assert not mend(made, 8, train, lambda experiment: None).attempts

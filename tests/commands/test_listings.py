@@ -2,13 +2,11 @@
 
 import json
 import tomllib
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from gradtui.catalog.tables import CATALOGS, TABLES
-from gradtui.catalog.tasks import TASKS
 from gradtui.commands.main import main
 from gradtui.core.presets.collection import find, shipped
 
@@ -43,12 +41,6 @@ def test_every_entry_and_parameter_of_a_kind_is_listed(kind):
     for entry in CATALOGS[kind].values():
         assert entry.name in listed and entry.summary in listed and entry.good_for in listed
         assert all(parameter.help in listed for parameter in entry.parameters)
-
-
-def test_the_readme_says_what_every_task_is_good_for():
-    page = (Path(__file__).parents[2] / "README.md").read_text()
-    for name, task in TASKS.items():
-        assert f"| `{name}` | {task.good_for} |" in page, name
 
 
 def test_all_kinds_are_listed():

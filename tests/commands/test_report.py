@@ -16,8 +16,8 @@ from gradtui.core.measured.history import History
 from gradtui.core.measured.protocol import Ended, Started
 from gradtui.core.measured.run import Run
 from gradtui.core.measured.summary import summarize
-from gradtui.core.text import grouped, number
-from gradtui.headless.progress import left, line
+from gradtui.core.text import grouped, left, number
+from gradtui.headless.progress import line
 from gradtui.headless.report import told
 from tests.strategies import NUMBERS, frames
 from tests.terminal.harness import Terminal

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gradtui.core.experiments.experiment import experiment
-from gradtui.core.measured import protocol
+from gradtui.core.measured import protocol, work
 from gradtui.core.measured.bounds import MOST
 from gradtui.core.measured.finding import SEVERITIES, Finding, Fix
+from gradtui.core.measured.result import Result
 from gradtui.core.text import printable
 from tests.strategies import FINITE, NUMBERS, experiments, frames
 
@@ -20,15 +21,31 @@ COUNTS = st.integers(0, 2**53)
 OPTIONAL = st.none() | NUMBERS
 LIVE = st.booleans() | COUNTS | FINITE | WORDS
 
+CELLS = st.text("0123456789abcdef", min_size=16, max_size=16)
+ASSIGNED = st.builds(work.Assigned, cell=CELLS, experiment=experiments().map(lambda made: made.tables()))
+RESULTS = st.builds(
+    Result,
+    cell=CELLS,
+    status=st.sampled_from(["done", "failed"]),
+    loss=OPTIONAL,
+    curve=st.tuples(st.tuples(COUNTS, NUMBERS, OPTIONAL)),
+)
+
 COMMANDS: dict[type[protocol.Message], SearchStrategy[Any]] = {
     protocol.Start: st.builds(
-        protocol.Start, run=COUNTS, experiments=st.tuples(experiments().map(lambda made: made.tables())), paused=st.booleans()
+        protocol.Start,
+        run=COUNTS,
+        experiments=st.tuples(experiments().map(lambda made: made.tables())),
+        paused=st.booleans(),
+        keep=st.none() | st.builds(protocol.Keep, place=WORDS, title=WORDS, preset=WORDS),
     ),
     protocol.Pause: st.builds(protocol.Pause),
     protocol.Resume: st.builds(protocol.Resume),
     protocol.Advance: st.builds(protocol.Advance, steps=st.integers(1, 1_000_000)),
     protocol.Change: st.builds(protocol.Change, key=WORDS, value=LIVE),
     protocol.Stop: st.builds(protocol.Stop),
+    work.Work: st.builds(work.Work, job=WORDS, cells=st.tuples(ASSIGNED), by=WORDS, halve=st.booleans()),
+    work.Dropped: st.builds(work.Dropped, cells=st.tuples(CELLS)),
 }
 FINDINGS = st.builds(
     Finding,
@@ -61,6 +78,13 @@ REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
     protocol.Resumed: st.builds(protocol.Resumed, run=COUNTS, step=COUNTS),
     protocol.Changed: st.builds(protocol.Changed, run=COUNTS, step=COUNTS, key=WORDS, value=LIVE),
     protocol.Rejected: st.builds(protocol.Rejected, run=COUNTS, step=COUNTS, key=WORDS, reason=WORDS),
+    protocol.Recording: st.builds(protocol.Recording, run=COUNTS, folder=WORDS, problem=WORDS),
+    protocol.Continued: st.builds(
+        protocol.Continued, run=COUNTS, step=COUNTS, promise=st.sampled_from(["exact", "close", "weights only"]), why=WORDS
+    ),
+    work.Working: st.builds(work.Working, job=WORDS, step=COUNTS, cells=st.tuples(st.tuples(CELLS, NUMBERS, OPTIONAL))),
+    work.Finished: st.builds(work.Finished, job=WORDS, result=RESULTS),
+    work.Worked: st.builds(work.Worked, job=WORDS, problem=WORDS, refused=st.booleans()),
     protocol.Ended: st.builds(
         protocol.Ended,
         run=COUNTS,
@@ -87,6 +111,10 @@ def test_a_command_comes_back_as_it_was(message: protocol.Command) -> None:
     if isinstance(message, protocol.Start):
         assert isinstance(again, protocol.Start)
         assert [experiment(tables) for tables in again.experiments] == [experiment(tables) for tables in message.experiments]
+        assert again.keep == message.keep
+    elif isinstance(message, work.Work):
+        assert isinstance(again, work.Work)
+        assert [experiment(one.experiment) for one in again.cells] == [experiment(one.experiment) for one in message.cells]
     else:
         assert again == message
 

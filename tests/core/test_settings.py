@@ -35,7 +35,7 @@ def test_any_bytes_are_settings_or_told(tmp_path_factory, raw):
     path.write_bytes(raw)
     settings = read(path)
     assert all(mistake.isprintable() for mistake in settings.mistakes)
-    assert settings.mistakes or set(tomllib.loads(raw.decode())) <= {"theme"}
+    assert settings.mistakes or set(tomllib.loads(raw.decode())) <= {"theme", "keys"}
     before = path.read_bytes()
     try:
         keep(path, "theme", "nord")
@@ -55,7 +55,7 @@ def test_what_cannot_be_used_is_told_and_left_aside(tmp_path, made):
     else:
         path.write_text("theem = 'nord'" if made == "typo" else "#" * (LARGEST + 1))
     settings = read(path)
-    assert settings.theme == "" and len(settings.mistakes) == 1
+    assert settings == Settings(mistakes=settings.mistakes) and len(settings.mistakes) == 1
     assert made != "typo" or "Did you mean theme?" in settings.mistakes[0]
 
 
@@ -63,3 +63,18 @@ def test_what_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(Unkept, match="is left as it is: "):
         keep(tmp_path / "file" / "settings.toml", "theme", "nord")
+
+
+@pytest.mark.parametrize("text", ['[keys]\n"run.step" = "x, f5"', '[keys.run]\nstep = "x, f5"', '[keys]\nrun.step = "x, f5"'])
+def test_keys_stand_by_their_ids_quoted_or_dotted(tmp_path, text):
+    (tmp_path / "settings.toml").write_text(text)
+    assert read(tmp_path / "settings.toml") == Settings(keys={"run.step": "x, f5"})
+
+
+@pytest.mark.parametrize(
+    "text", ["keys = 3", "[keys]\nstep = 'x'", "[keys]\nrun.step = 3", "[keys]\nrun.step = ['x']", "[keys.a.b]\nc = 'x'"]
+)
+def test_what_is_no_choice_of_keys_is_told(tmp_path, text):
+    (tmp_path / "settings.toml").write_text(text)
+    settings = read(tmp_path / "settings.toml")
+    assert settings.keys == {} and len(settings.mistakes) == 1 and "run.toggle" in settings.mistakes[0]

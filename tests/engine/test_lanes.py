@@ -8,7 +8,7 @@ import torch
 
 from gradtui.catalog.optimizers import OPTIMIZERS
 from gradtui.core.experiments.experiment import experiment
-from gradtui.core.measured.protocol import Stop
+from gradtui.core.measured.protocol import Change, Stop
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
@@ -44,7 +44,7 @@ def of(tables, *rates):
 
 
 def spoiled(experiments):
-    """Frames, outcomes and stack of a run in which the weights of one lane are no longer numbers from a step on."""
+    """Frames and outcomes of a run, and the run, in which the weights of one lane are no longer numbers from a step on."""
     training, made = prepare(experiments), []
     frames = training.frames()
     differentiate, calls = training.stack.differentiate, itertools.count(1)
@@ -59,7 +59,7 @@ def spoiled(experiments):
         try:
             made.append(next(frames))
         except StopIteration as end:
-            return made, end.value, training.stack
+            return made, end.value, training
 
 
 def timeless(frames, lane):
@@ -70,13 +70,14 @@ def timeless(frames, lane):
 def test_a_lane_that_is_lost_changes_no_bit_of_the_others(tables):
     experiments = of(tables, 0.001, 0.002, 0.003)
     whole, _, healthy = plain.run(*experiments)
-    frames, outcomes, stack = spoiled(experiments)
+    frames, outcomes, training = spoiled(experiments)
     assert [outcome.status for outcome in outcomes] == ["done", "diverged", "done"]
     assert [outcome.step for outcome in outcomes] == [STEPS, AT, STEPS]
     for lane in (0, 2):
         assert timeless(frames, lane) == timeless(whole, lane)
-        assert torch.equal(stack.storage.weights[lane], healthy.storage.weights[lane])
-        assert stack.storage.weights[lane].isfinite().all()
+        weights = training.stack.storage.weights[training.places.index(lane)]
+        assert torch.equal(weights, healthy.storage.weights[lane])
+        assert weights.isfinite().all()
     assert [frame.step for frame in frames if frame.lane == LOST] == [*range(1, 11), AT]
 
 
@@ -141,3 +142,62 @@ def test_steps_that_are_asked_for_are_sampled_and_validated_and_change_no_number
     assert all(frame.validation_loss is not None for frame in frames if frame.step in asked)
     assert sum(frame.loss.count for frame in frames) == 50
     assert torch.equal(training.stack.storage.weights, stack.storage.weights)
+
+
+def dropped(experiments, at, lanes):
+    """Frames and outcomes of a run in which lanes are dropped after a step, and the run."""
+    training, made = prepare(experiments), []
+    frames = training.frames()
+    while True:
+        try:
+            made.append(next(frames))
+        except StopIteration as end:
+            return made, end.value, training
+        if made[-1].step == at:
+            training.drop(lanes)
+
+
+@pytest.mark.parametrize("tables", STACKS.values(), ids=STACKS)
+def test_dropping_lanes_changes_no_bit_of_the_others_and_they_cost_nothing_more(tables):
+    experiments = of(tables, 0.001, 0.002, 0.003, 0.004, 0.005)
+    whole, _, healthy = plain.run(*experiments)
+    frames, outcomes, training = dropped(experiments, 10, (0, 3))
+    assert [outcome.status for outcome in outcomes] == ["stopped", "done", "done", "stopped", "done"]
+    assert [outcome.step for outcome in outcomes] == [10, STEPS, STEPS, 10, STEPS]
+    assert training.places == [1, 2, 4] and len(training.stack.storage.weights) == 3
+    for place, lane in enumerate(training.places):
+        assert timeless(frames, lane) == timeless(whole, lane)
+        assert torch.equal(training.stack.storage.weights[place], healthy.storage.weights[lane])
+    assert max(frame.step for frame in frames if frame.lane in (0, 3)) == 10
+
+
+def test_lanes_with_one_optimizer_are_one_tensor_before_and_after():
+    made = of({}, *[0.01] * 6)
+    whole, _, healthy = plain.run(*made)
+    frames, _, training = dropped(made, 10, (1, 2, 5))
+    assert training.places == [0, 3, 4]
+    for place, lane in enumerate(training.places):
+        assert timeless(frames, lane) == timeless(whole, lane)
+        assert torch.equal(training.stack.storage.weights[place], healthy.storage.weights[lane])
+
+
+def test_a_lane_that_is_left_alone_keeps_its_bits_and_all_that_are_dropped_end_the_run():
+    made = of({}, 0.01, 0.02, 0.03)
+    whole, _, healthy = plain.run(*made)
+    frames, outcomes, training = dropped(made, 10, (0, 1))
+    assert timeless(frames, 2) == timeless(whole, 2)
+    assert torch.equal(training.stack.storage.weights[training.places.index(2)], healthy.storage.weights[2])
+    _, outcomes, _ = dropped(made, 10, (0, 1, 2))
+    assert [(outcome.status, outcome.step) for outcome in outcomes] == [("stopped", 10)] * 3
+
+
+def test_a_live_change_reaches_the_lanes_that_are_left():
+    made = of({}, 0.01, 0.02, 0.03)
+    training, controls = prepare(made), Controls()
+    for frame in training.frames(controls):
+        if frame.step == 10:
+            training.drop((1,))
+        if frame.step == 20 and frame.lane == 0:
+            controls.send(Change(key="optimizer.learning_rate", value=0.5))
+    assert training.experiment(0).optimizer.learning_rate == training.experiment(2).optimizer.learning_rate == 0.5
+    assert training.experiment(1).optimizer.learning_rate == 0.02

@@ -217,7 +217,7 @@ def test_what_does_not_apply_is_not_measured():
 def test_measuring_changes_no_bit(network, name, monkeypatch):
     made = plain.of({"network": network, "optimizer": {"name": name, "learning_rate": 0.01}}, run={"steps": 30})
     seen, _, measured = plain.run(made)
-    monkeypatch.setattr(trainer, "_OPENING", 0)
+    monkeypatch.setattr(trainer, "OPENING", 0)
     monkeypatch.setattr(trainer, "stride", lambda made: 1000)
     unseen, _, unmeasured = plain.run(made)
     assert len(unseen) < len(seen)

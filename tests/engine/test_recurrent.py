@@ -194,7 +194,7 @@ def test_nothing_over_time_where_nothing_recurs():
 def test_measuring_changes_no_bit(family, lanes, monkeypatch):
     made = [of(family, run={"steps": 30, "seed": seed}) for seed in range(lanes)]
     seen, _, measured = plain.run(*made)
-    monkeypatch.setattr(trainer, "_OPENING", 0)
+    monkeypatch.setattr(trainer, "OPENING", 0)
     monkeypatch.setattr(trainer, "stride", lambda made: 1000)
     unseen, _, unmeasured = plain.run(*made)
     assert len(unseen) < len(seen)

@@ -35,7 +35,7 @@ def beginnings(monkeypatch, task, seed):
         patched.setattr(torch, "Generator", Generator)
         patched.setattr(np.random, "RandomState", RandomState)
         patched.setattr(np.random, "default_rng", default_rng)
-        next(prepare([made]).stack.batches())
+        prepare([made])
     return begun
 
 

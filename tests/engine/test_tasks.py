@@ -7,8 +7,10 @@ import torch
 
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.experiment import experiment
-from gradtui.engine.data.samples import epochs, load
-from gradtui.engine.data.tasks import Data, Subset, standardized
+from gradtui.core.experiments.part import WHOLE
+from gradtui.engine.data import parts
+from gradtui.engine.data.samples import Batches, load
+from gradtui.engine.data.tasks import Data, Subset
 from gradtui.engine.target import resolve
 from gradtui.engine.training.trainer import prepare
 from tests.engine import plain
@@ -51,7 +53,7 @@ def test_the_generator_decides(name):
 
 @pytest.mark.parametrize("name", VECTORS)
 def test_inputs_are_standardized_where_that_is_usual(name):
-    training, _ = load([drawn(name)[0]], torch.device("cpu"))
+    training, *_ = load([drawn(name)[0]], [WHOLE], torch.device("cpu"))
     spread = training.inputs[0].std(0, correction=0)
     if TASKS[name].standardized:
         assert training.inputs[0].mean(0).abs().max() < 1e-5
@@ -63,7 +65,7 @@ def test_inputs_are_standardized_where_that_is_usual(name):
 @pytest.mark.parametrize("name", [name for name in VECTORS if TASKS[name].standardized])
 def test_validation_moves_with_the_training_part(name):
     made, data = drawn(name)
-    kept = load([made], torch.device("cpu"))[1].inputs[0].numpy()
+    kept = load([made], [WHOLE], torch.device("cpu"))[1].inputs[0].numpy()
     rows, validation = (part.inputs.reshape(len(part.inputs), -1) for part in (data.training, data.validation))
     columns = [(column, column.mean(), column.std() or 1.0) for column in rows.T]
     expected = np.stack([(values - mean) / std for values, (_, mean, std) in zip(validation.T, columns, strict=True)], axis=1)
@@ -72,7 +74,7 @@ def test_validation_moves_with_the_training_part(name):
 
 def test_an_input_that_is_constant_in_training_keeps_its_spread():
     none = np.zeros(2)
-    data = standardized(Data(Subset(np.array([[3.0, 0], [3, 4]]), none), Subset(np.array([[5.0, 6], [3, 2]]), none)))
+    data = parts.scaled_inputs(Data(Subset(np.array([[3.0, 0], [3, 4]]), none), Subset(np.array([[5.0, 6], [3, 2]]), none)))
     assert data.training.inputs.tolist() == [[0, -1], [0, 1]]
     assert data.validation.inputs.tolist() == [[2, 2], [0, 0]]
 
@@ -86,7 +88,7 @@ def test_real_classes_keep_their_shares_in_both_parts(name):
 
 @pytest.mark.parametrize("name", ["diabetes", "friedman"])
 def test_targets_are_standardized_by_the_training_part(name):
-    _, data = drawn(name)
+    data = parts.drawn(drawn(name)[0], WHOLE)
     assert data.training.targets.mean() == pytest.approx(0) and data.training.targets.std() == pytest.approx(1)
     assert abs(data.validation.targets.mean()) > 1e-3 and data.validation.targets.std() == pytest.approx(1, abs=0.3)
 
@@ -106,7 +108,7 @@ def test_friedmans_function_without_noise():
     _, data = drawn("friedman", noise=0.0)
     a, b, c, d, e, *_ = data.training.inputs.T
     expected = 10 * np.sin(np.pi * a * b) + 20 * (c - 0.5) ** 2 + 10 * d + 5 * e
-    assert data.training.targets[:, 0] == pytest.approx((expected - expected.mean()) / expected.std())
+    assert data.training.targets[:, 0] == pytest.approx(expected)
 
 
 def test_without_noise_points_lie_on_their_arm():
@@ -153,8 +155,8 @@ def test_the_tutorials_data():
 )
 def test_an_epoch_holds_every_sample_once(size, sizes):
     made = plain.of({"task": {"samples": sum(sizes)}}, run={"batch_size": size})
-    training, _ = load([made], torch.device("cpu"))
-    batches = epochs(training, [made])
+    training, *_ = load([made], [WHOLE], torch.device("cpu"))
+    batches = Batches(training, [made])
     orders = []
     for _ in range(2):
         epoch = [next(batches) for _ in sizes]
@@ -169,19 +171,23 @@ def test_an_epoch_holds_every_sample_once(size, sizes):
 @pytest.mark.parametrize(("samples", "size", "count"), [(50, 16, 4), (600, 1, 600)])
 def test_the_order_of_the_data_where_nothing_is_shuffled(samples, size, count):
     made = plain.of({"task": {"samples": samples}}, run={"shuffle": False, "batch_size": size})
-    training, _ = load([made], torch.device("cpu"))
-    batches = epochs(training, [made])
+    training, *_ = load([made], [WHOLE], torch.device("cpu"))
+    batches = Batches(training, [made])
     assert torch.equal(torch.cat([next(batches)[0] for _ in range(count)], 1), training.inputs)
 
 
 def test_lanes_of_one_seed_share_one_copy():
-    stack = prepare([plain.of({"optimizer": {"learning_rate": rate}}) for rate in (0.1, 0.2)]).stack
-    assert stack.training.inputs[0].data_ptr() == stack.training.inputs[1].data_ptr()
+    lanes = [plain.of({"optimizer": {"learning_rate": rate}}, run={"seed": seed}) for rate in (0.1, 0.2, 0.3) for seed in (4, 5)]
+    training = prepare(lanes).stack.training
+    assert len(training.inputs) == len(training.targets) == 2
+    inputs, _ = training.lanes()
+    for lane, made in enumerate(lanes):
+        assert torch.equal(inputs[lane], load([made], [WHOLE], torch.device("cpu"))[0].inputs[0])
 
 
 def test_an_image_is_a_vector_row_by_row():
     images, vectors = (
-        load([experiment({"network": {"family": family}, "task": {"name": "digits"}})], torch.device("cpu"))[0].inputs
+        load([experiment({"network": {"family": family}, "task": {"name": "digits"}})], [WHOLE], torch.device("cpu"))[0].inputs
         for family in ("cnn", "mlp")
     )
     assert images.shape == (1, 1437, 1, 8, 8)

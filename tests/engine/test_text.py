@@ -11,6 +11,7 @@ import torch
 from gradtui.catalog import grammar
 from gradtui.catalog.tasks import ALPHABET, TASKS, TEXT
 from gradtui.core.experiments.experiment import experiment
+from gradtui.core.experiments.part import WHOLE
 from gradtui.engine.data.samples import load
 from gradtui.engine.data.tasks import text
 
@@ -62,7 +63,7 @@ def test_windows_follow_each_other_and_targets_are_the_next_characters(length):
 
 def test_tokens_are_loaded_as_whole_numbers():
     made = experiment({"network": {"family": "transformer"}, "task": {"name": "text", "length": 50}})
-    training, validation = load([made], torch.device("cpu"))
+    training, validation, _ = load([made], [WHOLE], torch.device("cpu"))
     for samples in (training, validation):
         assert samples.inputs.dtype == samples.targets.dtype == torch.int64
         assert samples.inputs.shape == samples.targets.shape == (1, len(samples), 50)

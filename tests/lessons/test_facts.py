@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 import torch
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gradtui.catalog.optimizers import OPTIMIZERS
@@ -45,6 +45,7 @@ def test_a_page_says_what_the_bars_and_the_findings_say(task: dict[str, object])
     assert FACTS["guessing_loss"].value(Run(made)) is None
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # theory is silent of many families
 @given(experiments())
 def test_the_factor_to_the_power_of_the_crossings_is_the_whole(made: Experiment) -> None:
     run = Run(made)

@@ -129,3 +129,17 @@ def test_nothing_that_is_open_costs_more_bytes_than_the_lab(tmp_path):
         told = {key: round(spent / costs["Lab"], 2) for key, spent in costs.items()}
         assert max(told.values()) <= 1, told
         assert max(told["p"], told["e"]) < 0.1, told
+
+
+@pytest.mark.parametrize("over", [None, "?"])
+def test_what_something_else_wrote_over_the_screen_is_painted_over(opened, over):
+    t = opened((120, 40))
+    if over:
+        t.press(over)
+        t.wait_for(SEEN[over])
+    paints(t)
+    before = t.text
+    t._stream.feed(b"\x1b[2J\x1b[5;5Hwall: the disk is full")
+    assert t.text != before
+    t.press("ctrl+l")
+    t.wait_until(lambda: t.text == before, "the screen as it was")

@@ -56,7 +56,7 @@ def test_a_session_from_start_to_end(program):
     t.wait_for("mlp 20x32", "momentum lr 0.02")
     t.press("space")
     trained(t, 50)
-    t.press("q")
+    t.press("q", "q")
     assert t.exit_status() == 0
     t.assert_restored()
     t.wait_alone()
@@ -89,7 +89,7 @@ def test_a_killed_backend_is_told_and_replaced(program):
     t.press("space")
     t.wait_for("training")
     trained(t, 20)
-    t.press("q")
+    t.press("q", "q")
     assert t.exit_status() == 0
     t.wait_alone()
 
@@ -188,5 +188,5 @@ def test_a_fix_is_found_tried_and_kept(program):
     t.press("a")
     t.wait_until(lambda: "x discards it" not in t.text, "the comparison is over")
     assert "he-normal" in t.text
-    t.press("q")
+    t.press("q", "q")
     assert t.exit_status() == 0

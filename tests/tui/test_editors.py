@@ -9,6 +9,7 @@ from textual.widgets import OptionList
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.measured import protocol
+from gradtui.tui.screens.editor import Editor
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.lines import StatusLine
 from tests.tui.lab import COMPACT, SIZE, Lab, frame, picture
@@ -128,3 +129,14 @@ async def test_an_editor_lies_inside_the_screen_beside_its_line_in_every_kind_of
         await pilot.pause()
         box = editor.query_one("#editor").region
         assert editor.region.contains_region(box) and not box.overlaps(line)
+
+
+@pytest.mark.parametrize("size", [(60, 18), COMPACT])
+@pytest.mark.parametrize("line", range(8))
+async def test_an_editor_over_forms_that_fill_a_small_screen_waits_for_nothing(size: tuple[int, int], line: int) -> None:
+    lab = Lab()
+    async with lab.app.run_test(size=size) as pilot:
+        await pilot.press("enter", *["down"] * line, "enter")
+        for _ in range(20):
+            await pilot.pause()
+        assert isinstance(lab.app.screen, Editor) and lab.app.settled

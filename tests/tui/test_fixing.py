@@ -8,7 +8,7 @@ from gradtui.tui.screens.fixing import FixDialog
 from gradtui.tui.widgets.lines import KeyLine
 from gradtui.tui.widgets.notes import Notes
 from gradtui.worker.phase import Phase
-from tests.tui.lab import SIZE, Lab
+from tests.tui.lab import COMPACT, SIZE, Lab, picture
 from tests.tui.test_lab import shown
 
 RELU = Fix(
@@ -122,3 +122,16 @@ async def test_a_fix_that_does_not_fit_and_none_at_all_are_told(lab):
         lab.report(protocol.Diagnosed(run=lab.run, findings=()))
         await pilot.press("f")
         assert "nothing to fix" in shown(lab, Notes)
+
+
+@pytest.mark.parametrize("size", [COMPACT, SIZE])
+async def test_reasons_and_changes_are_whole(lab, size):
+    long = RELU.model_copy(update={"reason": "Variance 2/n makes up for the half that ReLU drops, " * 3 + "as He found."})
+    async with lab.app.run_test(size=size) as pilot:
+        await sick(lab, pilot, finding(fixes=(long, NORMAL)))
+        await pilot.press("f")
+        await pilot.pause()
+        x, y, width, height = lab.app.screen.query_one("#fixes").region
+        inside = [line[x + 1 : x + width - 1] for line in picture(lab).splitlines()[y + 1 : y + height - 1]]
+        seen = " ".join(" ".join(inside).split())
+        assert long.reason in seen and long.changes in seen

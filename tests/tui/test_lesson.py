@@ -7,7 +7,8 @@ from gradtui.core.measured import protocol
 from gradtui.core.measured.finding import RULES, Finding, Fix
 from gradtui.lessons.page import QUESTIONS, pages
 from gradtui.tui.screens.fixing import FixDialog
-from tests.tui.lab import COMPACT, SIZE, Lab, read, trained
+from gradtui.tui.widgets.form import Form
+from tests.tui.lab import COMPACT, SIZE, Lab, picture, read, trained, until
 
 VANISHED = Finding(
     rule="vanishing-gradients",
@@ -52,6 +53,35 @@ async def test_enter_opens_the_preset_of_the_page_in_the_lab(lab, size):
         assert lab.app.screen is lab.app.lab
         assert lab.session.experiment == page.opened().experiment
         assert lab.session.preset.title == page.title
+
+
+@pytest.mark.parametrize("name", pages())
+async def test_the_cursor_is_on_the_value_that_the_page_is_about(lab, name):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        lab.app.action_lessons(name)
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
+        form = lab.app.focused
+        assert isinstance(form, Form) and form._fields[form._cursor].key == pages()[name].value
+
+
+async def test_on_a_small_screen_the_plots_stay_in_sight(lab):
+    async with lab.app.run_test(size=COMPACT) as pilot:
+        lab.app.action_lessons("what-clipping-does")
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
+        assert lab.app.lab.query_one("#loss").region and not lab.app.lab.query_one("#forms").region
+
+
+@pytest.mark.parametrize("key", ["e", "p"])
+async def test_the_top_line_goes_on_while_something_else_is_read(lab, key):
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await trained(lab, pilot, 20)
+        await pilot.press(key)
+        lab.train(1240)
+        await until(pilot, lambda: "step 1 240 of 5 000" in picture(lab))
 
 
 async def test_a_finding_puts_its_page_first_with_the_runs_own_numbers(lab):

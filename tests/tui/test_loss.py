@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from rich.style import Style
 from rich.text import Text
@@ -184,3 +185,24 @@ async def test_a_run_of_another_experiment_than_the_one_in_the_forms_is_dimmed_a
 
 def styles(loss: Loss) -> list[Style]:
     return [segment.style for y in range(loss.size.height) for segment in loss.render_line(y) if segment.style]
+
+
+def test_a_burst_of_changes_of_one_value_is_one_mark() -> None:
+    """At 100 steps a second: three within a second, one of another value, one after a look at what it did, one long after that."""
+    made = replace(run(1.0), speed=100.0)
+    rate, clip = "optimizer.learning_rate", "clip.threshold"
+    for step, key, value in (
+        (10, rate, 0.02),
+        (60, rate, 0.05),
+        (110, rate, 0.1),
+        (120, clip, 2.0),
+        (130, rate, 0.2),
+        (900, rate, 0.1),
+    ):
+        made = made.after(Changed(run=0, step=step, key=key, value=value))
+    assert losses(made).changes == (
+        (110, "learning rate 0.1"),
+        (120, "clip threshold 2"),
+        (130, "learning rate 0.2"),
+        (900, "learning rate 0.1"),
+    )

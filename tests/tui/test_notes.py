@@ -105,3 +105,9 @@ def test_the_first_part_of_every_note_is_told_and_of_the_others_as_much_as_fits(
     assert at == len(words) and told.short == (not all(whole) or len(told.rows) > height)
     least = sum(len(Telling(Console(), width).fitted([Note("", note.parts[:1])], 0).rows) for note in notes)
     assert len(told.rows) <= max(height, least)
+
+
+async def test_an_answer_takes_nothing_away_where_there_is_room(lab: Lab) -> None:
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("g")
+        assert "gradient of a layer's weights" in shown(lab, Notes) and "A sigmoid's slope is at most 1/4." in shown(lab, Notes)

@@ -14,10 +14,17 @@ from rich.style import Style
 from textual.geometry import Offset, Region, Size
 
 from gradtui.tui.screens.place import height_beside, place, width_beside
-from gradtui.tui.terminal.picture import Cell, Picture, changed
+from gradtui.tui.terminal.picture import Cell, Picture, changed, switched
 
 WIDTH, HEIGHT = 24, 5
-STYLES = [None, Style.parse("red"), Style.parse("bold blue on white"), Style.parse("red").from_meta({"@click": "a"})]
+STYLES = [
+    None,
+    *map(
+        Style.parse,
+        ("red", "bold blue on white", "bright_green", "#102030 on #405060", "underline #102030 on #405060", "on color(99)"),
+    ),
+    Style.parse("red").from_meta({"@click": "a"}),
+]
 Piece = tuple[int, int, list[Segment]]
 
 
@@ -100,6 +107,11 @@ def test_a_wide_character_that_was_cut_is_sent_whole(cut: int) -> None:
     for x, text in ((0, "a漢字b"), (1 + cut, "x"), (0, "a漢字b")):
         judge.paint([(x, 0, [Segment(text)])])
     assert judge.shown.display[0].rstrip() == "a漢字b"
+
+
+def test_of_a_style_only_what_differs_is_sent() -> None:
+    assert switched("38;2;1;2;3;48;2;4;5;6", "38;2;7;8;9;48;2;4;5;6") == "\x1b[38;2;7;8;9m"
+    assert switched("31;40", "1;31;40") == "\x1b[1m" and switched("1;31", "31") == "\x1b[0;31m" and switched("31", "") == "\x1b[m"
 
 
 def test_changes_far_apart_are_sent_apart() -> None:

@@ -13,10 +13,12 @@ from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 
 from gradtui.core.presets.collection import find, listed
+from gradtui.core.presets.expect import NOTHING
 from gradtui.core.presets.preset import read
 from gradtui.core.presets.saving import save
 from gradtui.tui.screens.errand import ErrandScreen
-from tests.tui.lab import SIZE, Lab, until
+from gradtui.tui.widgets.choices import Choices
+from tests.tui.lab import SIZE, Lab, picture, until
 
 
 @pytest.fixture
@@ -49,6 +51,14 @@ async def test_what_is_typed_in_one_burst_reaches_the_filter_whole(lab: Lab) -> 
             lab.app.post_message(Key(key, character))
         await pilot.pause()
         assert lab.app.screen.query_one(Input).value == "a/b"
+
+
+async def test_what_is_called_by_the_words_is_marked_before_what_speaks_of_them(own_presets: Path) -> None:
+    lab = Lab(find("vanishing-sigmoid"))
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("p", "slash", *"healthy")
+        choices = lab.app.screen.query_one(Choices)
+        assert choices.marked == "healthy-he" and len([option for option in choices.options if option.id]) > 1
 
 
 async def test_two_presets_are_compared_by_their_differences(lab: Lab) -> None:
@@ -92,6 +102,23 @@ async def test_the_experiment_is_saved_and_found_again(own_presets: Path) -> Non
         await until(pilot, lambda: lab.app.screen is lab.app.lab)
         assert read(own_presets / "my-healthy-he.toml").experiment == lab.session.experiment
     assert find("healthy-he").experiment.optimizer.learning_rate == 0.01
+
+
+async def test_a_changed_preset_is_saved_in_words_of_its_own(own_presets: Path) -> None:
+    lab = Lab(find("vanishing-sigmoid"))
+    async with lab.app.run_test(size=SIZE) as pilot:
+        lab.session.change({"network.activation": "relu"})
+        await pilot.press("w")
+        assert lab.app.screen.query_one("#title", Input).value == "mlp 20x32, relu, momentum, spirals"
+        assert "source and claims of Sigmoid, 20 layers deep stay there" in str(lab.app.screen.query_one("#said", Static).content)
+        await pilot.press("down", "down")
+        lab.app.screen.query_one("#summary", Input).value += " Look at layer 7."
+        await pilot.press("enter")
+        await until(pilot, lambda: lab.app.screen is lab.app.lab)
+        saved = read(own_presets / "my-vanishing-sigmoid.toml")
+        assert saved.source == "" and saved.expect == NOTHING
+        assert saved.summary == "Changed from Sigmoid, 20 layers deep: activation relu. Look at layer 7."
+        assert " gradtui  mlp 20x32, relu, momentum, spirals " in picture(lab).splitlines()[0]
 
 
 @pytest.mark.parametrize("word", ["tutorial", "Deep Tanh", "/proc/nothing/x.toml"])

@@ -37,6 +37,29 @@ def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+PALETTES = {
+    "VGA": "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa 555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff",
+    "Tango": "2e3436 cc0000 4e9a06 c4a000 3465a4 75507b 06989a d3d7cf 555753 ef2929 8ae234 fce94f 729fcf ad7fa8 34e2e2 eeeeec",
+    "xterm": "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff",
+}
+"""What the sixteen colours are on the console of Linux, in GNOME and in xterm. In xterm's, three that are dark enough for words on
+white are all that there are: black, red and blue.
+"""
+NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+def test_the_terminal_s_own_colours_can_be_read(theme: str, palette: str) -> None:
+    triplets = [ColorTriplet(*bytes.fromhex(code)) for code in PALETTES[palette].split()]
+    named = dict(zip([f"ansi_{name}" for name in (*NAMES, *(f"bright_{name}" for name in NAMES))], triplets, strict=True))
+    ground = ColorTriplet(0, 0, 0) if BUILTIN_THEMES[theme].dark else ColorTriplet(255, 255, 255)
+    own = colours(BUILTIN_THEMES[theme]).items()
+    inks = {name: ink for name, ink in own if ink != "ansi_default" and not name.startswith("race-")}
+    least = SIGNS if (theme, palette) == ("ansi-light", "xterm") else WORDS
+    assert {name: ink for name, ink in inks.items() if contrast(named[ink], ground) < least} == {}
+
+
 def test_contrast_by_a_known_value() -> None:
     assert contrast(ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255)) == pytest.approx(21)
     assert contrast(ColorTriplet(0x76, 0x76, 0x76), ColorTriplet(255, 255, 255)) == pytest.approx(4.54, abs=0.01)

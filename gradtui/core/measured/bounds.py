@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -10,6 +11,8 @@ from gradtui.core.text import printable
 
 MOST = 1000
 """Layers, lanes, time steps or findings in one report."""
+_LONGEST = 100
+"""Characters of a name."""
 MOST_NAMED = 64
 """Quantities of a frame, or values that a fix sets."""
 
@@ -20,11 +23,21 @@ def _few(named: Any) -> Any:
     return named
 
 
+def _name(text: str) -> str:
+    """The same few names come with every frame, and are looked through once."""
+    return _known(text) if len(text) <= _LONGEST else printable(text, _LONGEST)
+
+
+@lru_cache(maxsize=1024)
+def _known(text: str) -> str:
+    return printable(text, _LONGEST)
+
+
 _Item = TypeVar("_Item")
 
 Few = Annotated[tuple[_Item, ...], Field(max_length=MOST, fail_fast=True)]
 """Some of a kind; reading ends with the first that is wrong."""
-Name = Annotated[str, AfterValidator(lambda text: printable(text, 100))]
+Name = Annotated[str, AfterValidator(_name)]
 """What something is called, cut where it is long, without what a terminal obeys."""
 Named = Annotated[dict[Name, _Item], BeforeValidator(_few)]
 """Some of a kind by name."""

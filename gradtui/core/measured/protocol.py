@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gradtui.core.frozen import Frozen
-from gradtui.core.measured.bounds import Count, Few, Lane, Name, Value, Words
+from gradtui.core.measured.bounds import Count, Few, Lane, Name, Named, Value, Words
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
+from gradtui.core.measured.message import LONGEST_LINE, Message
+from gradtui.core.measured.work import Dropped, Finished, Work, Worked, Working
 from gradtui.core.moments import DataMoments
 from gradtui.core.text import printable
-
-LONGEST_LINE = 1 << 20
-"""Bytes: a longer line is no message of ours."""
-
 
 _T = TypeVar("_T")
 
 
-class Message(Frozen):
-    """Anything that crosses the pipe."""
+class Keep(Frozen):
+    """Where a run is recorded, under what title, where its preset came from and what was changed of it."""
 
-    def line(self) -> bytes:
-        """The message as one line, with its newline."""
-        return self.model_dump_json().encode() + b"\n"
+    place: Annotated[str, Field(max_length=4096)]
+    title: Name
+    preset: Words = ""
+    changes: Named[Value] = Field(default_factory=dict)
 
 
 class Start(Message):
-    """Train these experiments side by side, each in a lane; a run that is under way ends. Paused: wait before the first step."""
+    """Train these experiments side by side, each in a lane; a run that is under way ends. Paused: wait before the first step. A run
+    of one lane is recorded where `keep` says.
+    """
 
     type: Literal["start"] = "start"
     run: Count
     experiments: tuple[dict[str, dict[str, Any]], ...]
     paused: bool = False
+    keep: Keep | None = None
 
 
 class Pause(Message):
@@ -166,6 +169,25 @@ class Divergence(Frozen):
         return f"{where} was the first number that is not finite, at step {self.step}"
 
 
+class Recording(Message):
+    """The run is recorded in this folder; or nothing is saved at the moment, and why."""
+
+    type: Literal["recording"] = "recording"
+    run: Count
+    folder: Words
+    problem: Words = ""
+
+
+class Continued(Message):
+    """A run that was left goes on after this step, and what is promised of it; where not all is, `why`."""
+
+    type: Literal["continued"] = "continued"
+    run: Count
+    step: Count
+    promise: Literal["exact", "close", "weights only"]
+    why: Words = ""
+
+
 class Ended(Message):
     """A lane is over: all steps done, stopped by a person, or the loss no longer finite. Loss and accuracies are those on so many
     samples of either set, 0 where it was not looked at.
@@ -182,6 +204,9 @@ class Ended(Message):
     validation_accuracy: Number | None = None
     training_samples: int = 0
     validation_samples: int = 0
+    test_loss: Number | None = None
+    test_accuracy: Number | None = None
+    test_samples: int = 0
 
 
 class Failed(Message):
@@ -193,8 +218,24 @@ class Failed(Message):
     refused: bool = False
 
 
-Command = Start | Pause | Resume | Advance | Change | Stop
-Report = Ready | Started | Sampled | Diagnosed | Paused | Resumed | Changed | Rejected | Ended | Failed
+Command = Start | Pause | Resume | Advance | Change | Stop | Work | Dropped
+Report = (
+    Ready
+    | Started
+    | Sampled
+    | Diagnosed
+    | Paused
+    | Resumed
+    | Changed
+    | Rejected
+    | Recording
+    | Continued
+    | Ended
+    | Failed
+    | Working
+    | Finished
+    | Worked
+)
 
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
 _REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])
@@ -212,6 +253,14 @@ def command(line: bytes) -> Command:
 def report(line: bytes) -> Report:
     """The report in a line. Raises BrokenLine."""
     return _parsed(_REPORT, line)
+
+
+def recorded(record: Mapping[str, Any]) -> Report:
+    """The report that a record holds. Raises BrokenLine."""
+    try:
+        return _REPORT.validate_python(record)
+    except ValidationError:
+        raise BrokenLine("a record that is no report") from None
 
 
 def _parsed(adapter: TypeAdapter[_T], line: bytes) -> _T:

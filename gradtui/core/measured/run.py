@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, replace
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.history import History
-from gradtui.core.measured.protocol import Changed, Diagnosed, Ended, Failed, Paused, Report, Resumed, Sampled, Started
+from gradtui.core.measured.protocol import Changed, Continued, Diagnosed, Ended, Failed, Paused, Report, Resumed, Sampled, Started
 from gradtui.core.moments import STANDARDIZED, DataMoments
+
+_BURST = 2.0
+"""Seconds between two changes of one value by someone who looks for the right one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,9 +20,9 @@ class Run:
     """An experiment as it stands, and what is known of its run.
 
     `started` is what was known before the first step, None until then; `history` grows with every frame; `findings` are those open
-    and over, in the order in which they opened; `changes` are the live ones, in order; `ended` is None while it goes on. `step`
-    counts the steps made, `speed` is in steps a second, `lane` is the run's lane in its stack, and `problem` says in a sentence
-    why it failed; empty where it did not.
+    and over, in the order in which they opened; `changes` are the live ones, in order, of a burst of one value's the last; `ended`
+    is None while it goes on. `step` counts the steps made, `speed` is in steps a second, `lane` is the run's lane in its stack, and
+    `problem` says in a sentence why it failed; empty where it did not.
     """
 
     experiment: Experiment
@@ -46,13 +49,21 @@ class Run:
             case Paused(step=step) | Resumed(step=step):
                 return replace(self, step=step)
             case Changed():
-                return replace(self, changes=(*self.changes, report))
+                return replace(self, changes=self._changed(report))
             case Ended():
                 return replace(self, ended=report, step=report.step)
+            case Continued():
+                return replace(self, ended=None, problem="")
             case Failed():
                 return replace(self, problem=report.reason)
             case _:
                 return self
+
+    def _changed(self, change: Changed) -> tuple[Changed, ...]:
+        """The changes with another one, in the place of one of the same value that came just before."""
+        last = self.changes[-1] if self.changes else None
+        soon = last is not None and last.key == change.key and change.step - last.step <= _BURST * (self.speed or 0)
+        return (*(self.changes[:-1] if soon else self.changes), change)
 
     @property
     def trouble(self) -> str:

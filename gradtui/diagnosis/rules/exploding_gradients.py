@@ -69,9 +69,9 @@ def _symptom(run: Run, seen: Profile, place: Place) -> Symptom:
         what=f"Gradients explode towards the first {place}",
         evidence=f"|dL/dh| is {number(seen.values[-1])} in the last {place} and {number(seen.values[0])} in the first, "
         f"{number(seen.ratio)} times as much; above {EXPLODED_RATIO:g} is exploding.",
-        meaning=f"Clipping by {run.experiment.clip.by} bounds the step; the early layers still take most of it."
+        meaning=f"Clipping by {run.experiment.clip.by} bounds the step; the early {place}s still take most of it."
         if clipped
-        else "The step is as long as its largest gradients: the early layers jump while the late ones hardly move.",
+        else f"The step is as long as its largest gradients: the early {place}s drown the late ones.",
         source="ratio of AUTOTRAINER (Zhang 2021); Pascanu 2013",
         layers=tuple(name for name, value in zip(seen.names, seen.values, strict=True) if value > EXPLODED_RATIO * seen.values[-1]),
         over_time=place == "time step",

@@ -65,7 +65,7 @@ def _diverges(run: Run, newest: Frame) -> Symptom | None:
     first, recent = first_loss(run), recent_loss(run)
     if newest.step > 1 and not (math.isfinite(newest.loss.high) and math.isfinite(newest.loss.last)) and math.isfinite(first):
         evidence = f"The loss was {number(first)} at first and is {number(newest.loss.last)} at step {grouped(newest.step)}."
-        return _symptom(run, "critical", "The loss leaves all numbers", evidence, _TENFOLD, certain=True)
+        return _symptom(run, "critical", "The loss grows beyond all numbers", evidence, _TENFOLD, certain=True)
     if recent > _CLIMB * max(first, guessing(run)) and newest.step >= _OPENING:
         evidence = f"The loss is {number(recent)}, it was {number(first)} at first; above {_CLIMB:g} times as much it diverges."
         recovers = not settled(run, _HALF) and "eps" in run.experiment.optimizer.values()

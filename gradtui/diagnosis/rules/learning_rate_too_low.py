@@ -67,7 +67,7 @@ def judge(run: Run) -> Answer:
         return None
     if seen.trend >= _FALLING and left > _NOTHING and steps.longest < _SHORT:
         evidence = (
-            f"{100 * newest.step / whole:.0f} % of the run are over and the loss is {100 * left:.0f} % of guessing's. The longest "
+            f"{100 * newest.step / whole:.0f} % of the run is over and the loss is {100 * left:.0f} % of guessing's. The longest "
             f"step of any layer is {number(steps.longest)} of its weights; below {_SHORT:g} there is room for longer ones."
         )
         return _symptom(run, steps.longest, "Nothing is learned at this pace", evidence, _OURS)
@@ -76,13 +76,13 @@ def judge(run: Run) -> Answer:
         return None
     if seen.trend < _FALLING and left > _LEFT and seen.swing < _CALM:
         evidence = (
-            f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls: "
-            f"above {100 * _LEFT:.0f} % it does not get there."
+            f"{100 * newest.step / whole:.0f} % of the run is over, the loss is {100 * left:.0f} % of guessing's and still falls: "
+            f"more than {100 * _LEFT:.0f} % is too much to be learned in the rest."
         )
         return _symptom(run, steps.longest, "The run ends while the network still learns", evidence, _OURS)
     if seen.trend < _STILL and left > _SOME:
         evidence = (
-            f"{100 * newest.step / whole:.0f} % of the run are over, the loss is {100 * left:.0f} % of guessing's and still falls, "
+            f"{100 * newest.step / whole:.0f} % of the run is over, the loss is {100 * left:.0f} % of guessing's and still falls, "
             f"lately by {100 * (1 - seen.trend):.2g} %."
         )
         return _symptom(run, steps.longest, "The loss still comes down as the run ends", evidence, _OURS, "info")

@@ -34,8 +34,8 @@ def judge(run: Run) -> Answer:
     return Symptom(
         severity="warning",
         what="The loss has stopped coming down" if quarters[3] < _FELL * first_loss(run) else "The loss has not decreased",
-        evidence=f"It was {number(first_loss(run))} at first, {number(min(quarters[:3]))} in the best quarter before, and is "
-        f"{number(quarters[3])} in the newest quarter of the run; it should be {100 * (1 - _BETTER):.0f} % lower at least.",
+        evidence=f"It was {number(first_loss(run))} at first, {number(min(quarters[:3]))} in the best quarter of the run, and is "
+        f"{number(quarters[3])} in the newest; it should be {100 * (1 - _BETTER):.0f} % lower at least.",
         meaning="Nothing is learned at present: look at the bars for where the gradient stops, or change the rate.",
         source="NeuroLens: the last quarter is not 1 % better than the best before",
         fixes=(fixes.gated("gru") if over_time(run.history.last) else fixes.surest, fixes.plain, fixes.adam, fixes.slower),

@@ -40,9 +40,9 @@ def judge(run: Run) -> Answer:
     return Symptom(
         severity="warning" if settled(run, _LATE) else "info",
         what="The loss swings and does not come down",
-        evidence=f"Since step {grouped(int(steps[0]))} the validation loss is {number(level)} in the middle. It swings by "
+        evidence=f"Since step {grouped(int(steps[0]))} the median of the validation loss is {number(level)}. It swings by "
         f"{100 * (high - low):.0f} % of that around its trend, where {100 * _WIDE:.0f} % is too much, and rises by "
-        f"{100 * rise:.0f} % at a time, where {100 * _RISE:.0f} % is.",
+        f"{100 * rise:.0f} % at a time, where {100 * _RISE:.0f} % is too much.",
         meaning="Steps jump from one side of the valley to the other: shorter ones would go down into it.",
         source="after AUTOTRAINER's oscillating loss, on validations rather than on epochs; thresholds from benchmarks/rules",
         fixes=(fixes.cosine, fixes.adam, fixes.surest, fixes.slower),

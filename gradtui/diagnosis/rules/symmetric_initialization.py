@@ -20,7 +20,7 @@ def judge(run: Run) -> Answer:
     return Symptom(
         severity="critical",
         what="All weights begin alike",
-        evidence=f"Weights with spread 0; |dL/dW| of layer {seen.names[0]} was {number(seen.values[0])} at the first step.",
+        evidence=f"All weights are the same, and |dL/dW| of layer {seen.names[0]} was {number(seen.values[0])} at the first step.",
         meaning="Units that begin alike get the same gradient and stay alike: a layer works as one unit.",
         source="Goodfellow 2016, section 8.4",
         fixes=(*fixes.sounder(), fixes.tanh_xavier),

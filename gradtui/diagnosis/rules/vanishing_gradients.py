@@ -53,7 +53,7 @@ def _symptom(run: Run, seen: Profile, where: str, helps: tuple[fixes.Maker, ...]
         what=f"Gradients vanish in {where} of {len(seen.values)}",
         evidence=f"|dL/dh| is {number(seen.values[0])} in the first and {number(seen.values[-1])} in the last, "
         f"a ratio of {number(seen.ratio)}; below {VANISHED_RATIO:g} is vanishing.",
-        meaning=_meaning(run),
+        meaning=_meaning(run, over),
         source=_SOURCE,
         layers=seen.names[: _last_small(seen)],
         over_time=over,
@@ -66,10 +66,10 @@ def _last_small(seen: Profile) -> int:
     return max(1, sum(value < VANISHED_RATIO * seen.values[-1] for value in seen.values))
 
 
-def _meaning(run: Run) -> str:
+def _meaning(run: Run, over_time: bool) -> str:
     optimizer = run.experiment.optimizer
+    if over_time:
+        return "All time steps share their weights, and the last ones alone move them: what came early is hardly learned."
     if "eps" in optimizer.values():
-        return (
-            f"Dividing by the gradient's size plus eps {optimizer.eps:g}, {optimizer.name} helps only where gradients exceed eps."
-        )
+        return f"{optimizer.name} divides by the gradient's size, which helps only where that is above eps, {optimizer.eps:g}."
     return f"With {optimizer.name} a step is as small as its gradient: these layers hardly move."

@@ -11,7 +11,7 @@ from gradtui.engine.data.samples import Samples
 
 
 def moments(samples: Samples) -> Iterator[DataMoments]:
-    """Moments by lane. Classes are no numbers to be answered, and leave the default."""
+    """Moments by draw. Classes are no numbers to be answered, and leave the default."""
     for inputs, targets in zip(samples.inputs, samples.targets, strict=True):
         numbers = inputs.flatten(1).float()
         squares = torch.linalg.vector_norm(numbers, dim=1, dtype=torch.float64).square() / numbers.shape[1]

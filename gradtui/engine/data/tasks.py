@@ -28,10 +28,16 @@ class Subset:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, and what is kept aside."""
+    """What is trained on, what is kept aside to choose by, and what no choice looks at, if there is such a part."""
 
     training: Subset
     validation: Subset
+    test: Subset | None = None
+
+    @property
+    def parts(self) -> tuple[Subset, ...]:
+        """All that there are, the training part first."""
+        return (self.training, self.validation) if self.test is None else (self.training, self.validation, self.test)
 
 
 def spirals(values: Values, random: np.random.Generator) -> Data:
@@ -112,15 +118,6 @@ def text(values: Values, random: np.random.Generator) -> Data:
 def _windows(characters: Array, length: int) -> Subset:
     count = (len(characters) - 1) // length
     return Subset(*(characters[start : start + count * length].reshape(count, length) for start in (0, 1)))
-
-
-def standardized(data: Data) -> Data:
-    """Inputs with mean 0 and variance 1 over the training part; the validation part moves along. Constant inputs keep their
-    spread.
-    """
-    mean, std = data.training.inputs.mean(axis=0), data.training.inputs.std(axis=0)
-    std[std == 0] = 1
-    return Data(*(Subset((part.inputs - mean) / std, part.targets) for part in (data.training, data.validation)))
 
 
 def both(drawn: Callable[[int], Subset], values: Values) -> Data:

@@ -15,13 +15,13 @@ from gradtui.engine.networks import Network
 from gradtui.engine.networks.gates import Gates, draw_gates
 from gradtui.engine.networks.layers import Convolution, Embedding, Linear
 
-_BATCH = 256
+LSUV_BATCH = 256
 """Training samples that LSUV measures outputs on."""
 
 
 @torch.no_grad()
 def initialize(network: Network, experiments: Sequence[Experiment], inputs: Tensor) -> None:
-    """Fill the weights of every lane. `inputs` [lanes, samples, ...] are those of the training set, which only LSUV looks at."""
+    """Fill the weights of every lane. `inputs` [lanes, samples, ...] are the first that it trains on; only LSUV looks at them."""
     for lane, experiment in enumerate(experiments):
         generator = torch.Generator().manual_seed(experiment.run.seed)
         for weighted in network.weighted:
@@ -33,7 +33,7 @@ def initialize(network: Network, experiments: Sequence[Experiment], inputs: Tens
                 _draw(weighted, lane, experiment.network, generator)
     lsuv = [lane for lane, e in enumerate(experiments) if INITIALIZATIONS[e.network.initialization].rescaled == "lsuv"]
     if lsuv:
-        _to_unit_variance(network, lsuv, inputs[:, :_BATCH])
+        _to_unit_variance(network, lsuv, inputs)
 
 
 def _draw(weighted: Linear | Convolution, lane: int, network: Section, generator: torch.Generator) -> None:

@@ -23,12 +23,14 @@ from gradtui.core.measured.protocol import (
     Start,
     Stop,
 )
+from gradtui.core.measured.work import Dropped, Work
 
 
 class Controls:
     """Commands for one run. Senders call `send`; the trainer looks at `pending` before a step and calls `obey` if it is set.
 
     What was obeyed is reported, in the trainer's thread: Paused, Resumed, Changed, Rejected, each with the steps done so far.
+    `dropped` are the cells that are to be trained no further.
     """
 
     def __init__(self, report: Callable[[Report], None] = lambda report: None, run: int = 0, paused: bool = False) -> None:
@@ -38,8 +40,13 @@ class Controls:
         self._allowed: int | None = 0 if paused else None
         self._told_paused = False
         self._stopped = False
+        self.dropped: set[str] = set()
         self.pending = paused
         self.waited = 0.0
+
+    def heard_by(self, report: Callable[[Report], None]) -> None:
+        """Tell another one what is obeyed."""
+        self._report = report
 
     @property
     def stepping(self) -> bool:
@@ -47,7 +54,7 @@ class Controls:
         return self._allowed is not None
 
     def send(self, command: Command) -> None:
-        """Hand over a command. Start counts as Stop: the run makes room for another."""
+        """Hand over a command. Start and Work count as Stop: the run makes room for another."""
         self._commands.append(command)
         self.pending = True
         self._arrived.set()
@@ -111,5 +118,7 @@ class Controls:
                     self._report(Rejected(run=self._run, step=step, key=command.key, reason=reason))
                 else:
                     self._report(Changed(run=self._run, step=step, key=command.key, value=value))
-            case Stop() | Start():
+            case Dropped():
+                self.dropped |= set(command.cells)
+            case Stop() | Start() | Work():
                 self._stopped = True

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 
+from gradtui.core import memory
 from gradtui.core.experiments.cost import bytes_in_words, cost
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.experiments.refusal import NoDevice, TooLarge
@@ -18,8 +17,6 @@ _WORTH_A_GPU = 1e9
 TORCH = torch.__version__
 _LIBC = ctypes.CDLL(None)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_CGROUP = Path("/sys/fs/cgroup")
-_MEMINFO = Path("/proc/meminfo")
 
 
 def devices() -> tuple[str, ...]:
@@ -57,7 +54,7 @@ def available_memory(device: torch.device) -> int:
         torch.cuda.empty_cache()
         free: int = torch.cuda.mem_get_info(device)[0]
         return free
-    return min(_system_memory(), _group_memory())
+    return memory.available_memory()
 
 
 def keep_memory() -> None:
@@ -65,25 +62,3 @@ def keep_memory() -> None:
     if hasattr(_LIBC, "mallopt"):  # glibc
         _LIBC.mallopt(_M_TRIM_THRESHOLD, 1 << 28)
         _LIBC.mallopt(_M_MMAP_THRESHOLD, 1 << 25)
-
-
-def _system_memory() -> int:
-    if _MEMINFO.exists():
-        for line in _MEMINFO.read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def _group_memory() -> int:
-    """What a container's limit leaves (cgroup v2, then v1); page cache that can be dropped counts as free."""
-    for folder, limit, used, cache in (
-        (_CGROUP, "memory.max", "memory.current", "inactive_file"),
-        (_CGROUP / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
-    ):
-        try:
-            stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
-            return int((folder / limit).read_text()) - int((folder / used).read_text()) + int(stat.get(cache, 0))
-        except (OSError, ValueError):  # no such hierarchy, or "max": no limit
-            continue
-    return 1 << 62

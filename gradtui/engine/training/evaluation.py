@@ -35,11 +35,11 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate on a set, or on its first `limit` samples, and count in `units` what hidden units do there.
 
-    Samples are [lanes, samples, ...], and running statistics are used.
+    Running statistics are used.
     """
     count = min(len(samples), limit or len(samples))
     losses, right = [], []
-    taken = Samples(samples.inputs[:, :count], samples.targets[:, :count])
+    taken = Samples(samples.inputs[:, :count], samples.targets[:, :count], samples.draws)
     for inputs, targets in taken.batches(_at_once(taken)):
         passed = network.forward(inputs, training=False)
         losses.append(criterion(passed.outputs[-1], targets)[1] * (inputs.shape[1] / count))

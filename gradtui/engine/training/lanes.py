@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gradtui.catalog.initializations import INITIALIZATIONS
-from gradtui.catalog.recurrences import RECURRENCES
 from gradtui.catalog.schedules import SCHEDULES
+from gradtui.core.experiments.beside import IN_WORDS, own
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, Mistake
 from gradtui.core.experiments.refusal import Incompatible
-
-_OWN_TABLES = ("optimizer", "schedule", "clip")
-_OWN_KEYS = {"run.seed", "network.initialization", "network.recurrent", "network.forget_bias"} | {
-    f"network.{parameter.name}" for entry in (*INITIALIZATIONS.values(), *RECURRENCES.values()) for parameter in entry.parameters
-}
 
 
 def check(experiments: Sequence[Experiment]) -> None:
@@ -22,10 +16,10 @@ def check(experiments: Sequence[Experiment]) -> None:
     first = experiments[0]
     for lane, experiment in enumerate(experiments[1:], start=2):
         for key, (one, other) in first.differences(experiment).items():
-            if key not in _OWN_KEYS and key.partition(".")[0] not in _OWN_TABLES:
+            if not own(key):
                 raise Incompatible(
                     f"Experiment {lane} cannot be trained beside the first one: its {key} is {other}, and {one} in the first one. "
-                    "Side by side, optimizer, schedule, clipping, initialization and seed may differ."
+                    f"Side by side, {IN_WORDS} may differ."
                 )
 
 

@@ -39,9 +39,9 @@ def hits(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def guessing(targets: Tensor) -> list[float]:
-    """The loss of the best answer that is the same for every sample, by lane: what a network gets that has learned nothing.
+    """The loss of the best answer that is the same for every sample, by draw: what a network gets that has learned nothing.
 
-    `targets` are [lanes, samples, ...]. For classes it is the entropy of their shares, for numbers the variance.
+    `targets` are [draws, samples, ...]. For classes it is the entropy of their shares, for numbers the variance.
     """
     if targets.is_floating_point():
         numbers: list[float] = targets.flatten(1, -2).double().var(1, correction=0).mean(1).tolist()

@@ -14,6 +14,7 @@ class Recorder:
     """Counts every step's loss and gradient norm in each lane, and turns them and the probes' answers into frames."""
 
     def __init__(self, lanes: int) -> None:
+        self._names = list(range(lanes))
         self._losses = [Tally() for _ in range(lanes)]
         self._norms = [Tally() for _ in range(lanes)]
         self._last: tuple[int, float] | None = None
@@ -25,6 +26,21 @@ class Recorder:
         for tally, norm in zip(self._norms, norms, strict=True):
             tally.add(norm)
 
+    def keep(self, places: Sequence[int]) -> None:
+        """Go on with these lanes alone, which keep their names."""
+        self._names = [self._names[place] for place in places]
+        self._losses = [self._losses[place] for place in places]
+        self._norms = [self._norms[place] for place in places]
+
+    def gathered(self) -> list[list[float]]:
+        """What was counted since the last frames, for `go_on`."""
+        return [tally.numbers() for tally in (*self._losses, *self._norms)]
+
+    def go_on(self, gathered: Sequence[Sequence[float]]) -> None:
+        """Go on from what another one had counted."""
+        for tally, numbers in zip((*self._losses, *self._norms), gathered, strict=True):
+            tally.go_on(numbers)
+
     def frames(
         self,
         lanes: Sequence[int],
@@ -35,7 +51,9 @@ class Recorder:
         over_time: Sequence[tuple[float, ...]],
         evaluation: Evaluation | None,
     ) -> list[Frame]:
-        """A frame for each of these lanes. `rates` are all learning rates by lane, `clock` the seconds trained without pauses."""
+        """A frame for each of these lanes, given by place. `rates` are those of all places, `clock` the seconds trained without
+        pauses.
+        """
         rate = None
         if self._last is not None and clock > self._last[1]:
             rate = (step - self._last[0]) / (clock - self._last[1])
@@ -51,7 +69,7 @@ class Recorder:
                 validation_loss=evaluation.loss[lane] if evaluation else None,
                 validation_accuracy=evaluation.accuracy[lane] if evaluation and evaluation.accuracy else None,
                 steps_per_second=rate,
-                lane=lane,
+                lane=self._names[lane],
             )
             for lane in lanes
         ]

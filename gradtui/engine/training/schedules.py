@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gradtui.catalog.schedules import SCHEDULES
 from gradtui.core.experiments.experiment import Experiment, Section
@@ -23,6 +23,11 @@ class Plateau:
         self._best, self._bad = math.inf, 0
         self._total, self._count = 0.0, 0
         self.factor = 1.0
+
+    def go_on(self, seen: Mapping[str, float]) -> None:
+        """Go on from what another one has seen."""
+        for name, value in vars(self).items():
+            setattr(self, name, type(value)(seen[name]))
 
     def judge(self, loss: float, schedule: Section) -> None:
         """Take in the loss of a step; the factor holds from the next step on."""
@@ -58,6 +63,19 @@ class Schedules:
         self._judges = {
             lane: self._judges.get(lane) or resolve(entry)(self._epoch) for lane, entry in enumerate(entries) if entry.target
         }
+
+    def take_over(self, before: Schedules, lanes: Sequence[int]) -> None:
+        """Go on with what was judged before, where `lanes` are the old places of the lanes that there are now."""
+        self._judges = {lane: before._judges[lanes[lane]] for lane in self._judges}
+
+    def judged(self) -> dict[str, dict[str, float]]:
+        """What those that judge the loss have seen, by lane, for `go_on`."""
+        return {str(lane): dict(vars(judge)) for lane, judge in self._judges.items()}
+
+    def go_on(self, judged: Mapping[str, Mapping[str, float]]) -> None:
+        """Go on from what others have seen."""
+        for lane, judge in self._judges.items():
+            judge.go_on(judged[str(lane)])
 
     def factors(self, number: int) -> list[float]:
         """The factor on each lane's learning rate at a step, counted from 1."""

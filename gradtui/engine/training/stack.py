@@ -17,10 +17,11 @@ from gradtui.catalog.networks import FAMILIES
 from gradtui.catalog.tasks import TASKS
 from gradtui.core.experiments.batches import check_batches
 from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.experiments.part import WHOLE, Part
 from gradtui.core.theory.over_time import shown_steps
-from gradtui.engine.data.samples import Batch, Samples, epochs, load
+from gradtui.engine.data.samples import Batch, Batches, Samples, load
 from gradtui.engine.networks import Network, Pass
-from gradtui.engine.networks.initialization import initialize
+from gradtui.engine.networks.initialization import LSUV_BATCH, initialize
 from gradtui.engine.networks.layers import BatchNorm, Linear, Weighted
 from gradtui.engine.networks.storage import Storage
 from gradtui.engine.probes import Measured, measure
@@ -47,16 +48,25 @@ class Step:
 
 
 class Stack:
-    """K experiments in K lanes of one network, with weights, gradients and optimizer states; `experiments` are as they stand."""
+    """K experiments in K lanes of one network, with weights, gradients and optimizer states; `experiments` are as they stand.
+    `whole` says that sets are evaluated to their last sample.
+    """
 
-    def __init__(self, experiments: Sequence[Experiment], device: torch.device) -> None:
+    def __init__(self, experiments: Sequence[Experiment], parts: Sequence[Part], device: torch.device) -> None:
         self.experiments: Sequence[Experiment] = tuple(experiments)
+        self.training, self.validation, self.test = load(experiments, parts, device)
+        self.whole = any(part != WHOLE for part in parts)
+        check_batches(experiments[0], len(self.training))
+        self._device = device
+        self._build()
+        initialize(self.network, experiments, self.training.lanes(0, LSUV_BATCH)[0])
+
+    def _build(self) -> None:
+        """Make network, storage, optimizers and schedules for the lanes that there are."""
+        experiments, device = self.experiments, self._device
         first, count = experiments[0], len(experiments)
         task = TASKS[first.task.name]
         self.features, outputs = task.features(first.task.values()), task.outputs(first.task.values())
-        self._data, validation = load(experiments, device)
-        check_batches(first, len(self._data))
-        self.training, self.validation = self._data.expanded(count), validation.expanded(count)
         family = FAMILIES[first.network.family]
         ends: list[int] = [task.per_step] if family.gates else []
         if task.length and family.form(task) == "tokens":
@@ -64,7 +74,6 @@ class Stack:
         self.network: Network = resolve(family)(first.network, self.features, outputs, *ends)
         self.time_steps = task.length(first.task.values()) if family.gates and task.length else 0
         self.storage = Storage(self.network.parts, count, device)
-        initialize(self.network, experiments, self.training.inputs)
         self._weights = [[part.weight for part in parts if isinstance(part, Weighted)] for parts in self.network.parts]
         places = {id(leaf): at for at, leaf in enumerate(self.storage.leaves)}
         norms = (part for parts in self.network.parts for part in parts if isinstance(part, BatchNorm))
@@ -72,22 +81,42 @@ class Stack:
         self._weight_leaves = [[places[id(weight)] for weight in weights] for weights in self._weights]
         between = self.network.weighted[1:-1]  # neither what takes the input nor what gives the output
         hidden = [places[id(part.weight)] for part in between if isinstance(part, Linear)]
-        self._optimizers = Optimizers(experiments, self.storage, hidden)
-        self._schedules = Schedules(experiments, math.ceil(len(self._data) / (first.run.batch_size or len(self._data))))
+        self.optimizers = Optimizers(experiments, self.storage, hidden)
+        self.schedules = Schedules(experiments, math.ceil(len(self.training) / (first.run.batch_size or len(self.training))))
         self._rates = [experiment.optimizer.learning_rate for experiment in experiments]
         self._criterion = criterion(first.task.loss)
         self._one = torch.ones((), device=device)
         self.classifies = task.kind == "classification"
 
-    def batches(self) -> Iterator[Batch]:
+    @torch.no_grad()
+    def keep(self, lanes: Sequence[int]) -> None:
+        """Go on with these lanes alone, from their weights and with all that was kept of their steps."""
+        storage, optimizers, schedules, running = self.storage, self.optimizers, self.schedules, self._running
+        before = len(self.experiments)
+        self.experiments = tuple(self.experiments[lane] for lane in lanes)
+        self.training, self.validation = self.training.keep(lanes), self.validation.keep(lanes)
+        self.test = self.test.keep(lanes) if self.test else None
+        self._build()
+        self.storage.weights.copy_(storage.weights[list(lanes)])
+        self.optimizers.take_over(optimizers, lanes)
+        self.schedules.take_over(schedules, lanes)
+        for statistic, old in zip(self._running, running, strict=True):
+            statistic.copy_(old.view(before, -1)[list(lanes)].flatten())
+
+    @property
+    def kept(self) -> list[Tensor]:
+        """The tensors that steps change, but for what optimizers keep: weights, and running statistics of batch norms."""
+        return [self.storage.weights, *self._running]
+
+    def batches(self) -> Batches:
         """Batches without end, in the order that the seed says."""
-        return epochs(self._data, self.experiments)
+        return Batches(self.training, self.experiments)
 
     def schedule(self, number: int) -> Sequence[float]:
         """Set the learning rates for a step, counted from 1; returns them by lane."""
-        if self._schedules.moving:
-            factors = self._schedules.factors(number)
-            self._optimizers.scale(factors)
+        if self.schedules.moving:
+            factors = self.schedules.factors(number)
+            self.optimizers.scale(factors)
             return [rate * factor for rate, factor in zip(self._rates, factors, strict=True)]
         return self._rates
 
@@ -126,10 +155,10 @@ class Stack:
         schedule may heed the losses.
         """
         kept = [self.storage.weights[lane].clone() for lane in spared]
-        self._optimizers.step(norms)
+        self.optimizers.step(norms)
         for lane, weights in zip(spared, kept, strict=True):
             self.storage.weights[lane] = weights
-        self._schedules.heed(number, step.losses)
+        self.schedules.heed(number, step.losses)
 
     def copy_of_weights(self) -> Tensors:
         """The weights of each layer as they are now."""
@@ -176,7 +205,7 @@ class Stack:
     def change(self, key: str, value: Any) -> Any:
         """Give a live parameter another value in every lane; returns it. Raises InvalidExperiment."""
         self.experiments = tuple(lanes.changed(self.experiments, key, value))
-        self._optimizers.adopt(self.experiments)
-        self._schedules.adopt(self.experiments)
+        self.optimizers.adopt(self.experiments)
+        self.schedules.adopt(self.experiments)
         self._rates = [experiment.optimizer.learning_rate for experiment in self.experiments]
         return self.experiments[0].value(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradtui.core.measured.frame import Spread
 
 
@@ -25,6 +27,16 @@ class Tally:
                 self._high = value
         self._last = value
         self._count += 1
+
+    def numbers(self) -> list[float]:
+        """What was gathered and not taken, for `go_on`."""
+        return [self._count, self._last, self._low, self._high, self._total] if self._count else []
+
+    def go_on(self, numbers: Sequence[float]) -> None:
+        """Go on from what another one had gathered."""
+        self._count = int(numbers[0]) if numbers else 0
+        if numbers:
+            self._last, self._low, self._high, self._total = map(float, numbers[1:])
 
     def take(self) -> Spread:
         """The spread since the last call, which starts anew. Needs at least one number."""

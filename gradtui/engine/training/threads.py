@@ -111,9 +111,8 @@ class Threads:
         self._looking = not self._pace / _CHANGED < pace < self._pace * _CHANGED
 
 
-def of(stack: Stack, device: torch.device) -> Threads:
-    """The threads of a stack on a device; a GPU has none to choose."""
-    count = usual(stack.experiments)
+def of(stack: Stack, count: int, device: torch.device) -> Threads:
+    """The threads of a stack, whose usual number is `count`, on a device; a GPU has none to choose."""
     small = _product(stack.experiments) < _MAYBE
     return Threads(stack, count, None if small or device.type != "cpu" or ALL == 1 else 1 if count > 1 else ALL)
 

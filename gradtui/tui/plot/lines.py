@@ -74,7 +74,7 @@ def lines(losses: Losses, log: bool, width: int, height: int, margin: int = MARG
     _write(drawn, losses.changes, steps)
     _write_first(drawn, losses.train, axis)
     _fill_band(drawn, reduced)
-    return [*_beside(drawn, labels, margin), *(_under(Axis(0, steps), margin, room) if height >= _TALL else ())]
+    return [*beside(drawn, labels, margin), *(under(Axis(0, steps), margin, room) if height >= _TALL else ())]
 
 
 def _line(reduced: Columns, room: int) -> Mark:
@@ -147,7 +147,7 @@ def _write_first(drawn: Rows, train: Curve, axis: Axis) -> None:
             break
 
 
-def _beside(drawn: Rows, labels: dict[int, str], margin: int) -> list[Text]:
+def beside(drawn: Rows, labels: dict[int, str], margin: int) -> list[Text]:
     """The rows with the axis of values in front of them."""
     shown = []
     for row, cells in enumerate(drawn):
@@ -159,7 +159,7 @@ def _beside(drawn: Rows, labels: dict[int, str], margin: int) -> list[Text]:
     return shown
 
 
-def _under(axis: Axis, margin: int, room: int) -> list[Text]:
+def under(axis: Axis, margin: int, room: int) -> list[Text]:
     """The axis of steps: a line with ticks, and their labels."""
     ticks = across(axis, room)
     line, words = list("─" * room), " " * room

@@ -9,7 +9,8 @@ from textual.binding import BindingType
 
 from gradtui.core.presets.collection import Entry
 from gradtui.core.presets.preset import Preset
-from gradtui.tui.keys import CONFIRM, bindings, hint
+from gradtui.tui.key import bindings, hint
+from gradtui.tui.keys import CONFIRM
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.widgets.about import about
 from gradtui.tui.widgets.page import Page

@@ -21,7 +21,8 @@ from gradtui.remote.address import BadAddress
 from gradtui.remote.connection import Cancelled
 from gradtui.remote.failures import Broken, RemoteFailure
 from gradtui.remote.machines import Machines
-from gradtui.tui.keys import ERRAND, bindings, hint
+from gradtui.tui.key import bindings, hint
+from gradtui.tui.keys import ERRAND
 from gradtui.tui.screens.dialog import Dialog
 from gradtui.tui.terminal.lend import lend
 from gradtui.tui.widgets.page import Page

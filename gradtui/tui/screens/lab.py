@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,10 +12,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, NOTES, STRIP, bindings
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
+from gradtui.core.text import setting
+from gradtui.tui.key import bindings, overlaid
+from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, NOTES, STRIP, spoken
 from gradtui.tui.screens.steering import Steering
 from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.widgets.bench import FLAT, NORMAL, TALL, TINY
+from gradtui.tui.widgets.explained import Field
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
@@ -104,7 +108,7 @@ class LabScreen(Screen[None]):
     def _draw_keys(self) -> None:
         here = next((keys for kind, keys in _KEYS.items() if isinstance(self.focused, kind)), ())
         back = (BACK,) if self.maximized is not None or self._panels.opened else ()
-        self._keys.fill((*back, *LAB, *here), GLOBAL, self.session)
+        self._keys.fill([*back, *overlaid(LAB, here)], GLOBAL, self.session)
 
     def watch_maximized(self) -> None:
         self.call_after_refresh(self._settle)
@@ -146,6 +150,28 @@ class LabScreen(Screen[None]):
         if self._remark.words:
             self.say("")
 
+    @property
+    def field(self) -> Field | None:
+        """The value that the cursor is on, where it is in a form."""
+        return self.focused.pointed if isinstance(self.focused, Form) else None
+
+    def adopt(self, changes: Mapping[str, Any]) -> str:
+        """Change the experiment, and say what came of it."""
+        try:
+            self.session.change(changes)
+        except InvalidExperiment as error:
+            return f"That does not fit the experiment in the Lab: {' '.join(map(str, error.mistakes))}"
+        self.show_experiment()
+        if not changes:
+            return "The Lab has these values already."
+        return (
+            f"Taken: {', '.join(setting(key, value) for key, value in changes.items())}. {spoken('experiment.undo')} takes it back."
+        )
+
+    def open(self, experiment: Experiment) -> None:
+        """Take an experiment in, ready to run."""
+        self.steering.open(self.session.preset.with_experiment(experiment))
+
     def action_steer(self, verb: str, *values: int) -> None:
         """Do something with the run."""
         getattr(self.steering, verb)(*values)
@@ -169,6 +195,21 @@ class LabScreen(Screen[None]):
         self.set_focus(found)
         if zoomed or not (panel in FORMS or self._panels.shows(panel)):
             self.maximize(found)
+
+    def point(self, key: str, edit: bool = False) -> None:
+        """Put the cursor on a value, by its dotted key, and perhaps `edit` it, for which alone forms open that cover the plots."""
+        found = next(((name, field) for name, form in self._panels.forms.forms.items() if (field := form.field(key))), None)
+        if found is not None:
+            name, field = found
+            if edit or not self._panels.small:
+                self.action_jump(name)
+            self._panels.forms.forms[name].point(key)
+            if edit and field.parameter.type is not bool:
+                self._panels.forms.forms[name].action_edit()
+
+    def want(self, key: str, value: Any) -> None:
+        """Give a value another one, or tell what speaks against it."""
+        self._panels.forms.want(key, value)
 
     def action_side(self, side: str) -> None:
         """Move the focus between form and plots."""

@@ -13,14 +13,15 @@ from textual.binding import BindingType
 from gradtui.core.presets.collection import Entry, Shelf, Unread
 from gradtui.core.presets.preset import Preset
 from gradtui.remote.machines import Machines
-from gradtui.tui.keys import BROWSE, GLOBAL, PRESETS, bindings
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import BROWSE, GLOBAL, PRESETS
 from gradtui.tui.screens.confirm import ConfirmScreen
 from gradtui.tui.screens.dialog import Answering
 from gradtui.tui.screens.errand import ErrandScreen
 from gradtui.tui.widgets.about import about
 from gradtui.tui.widgets.browse import Browse
 from gradtui.tui.widgets.choices import Choice
-from gradtui.tui.widgets.lines import KeyLine, TopLine
+from gradtui.tui.widgets.lines import FOLLOWED, KeyLine, TopLine
 from gradtui.worker.session import Session
 
 
@@ -52,15 +53,23 @@ class PresetsScreen(Answering[Preset | None]):
     def on_resize(self) -> None:
         self.call_after_refresh(self._frame)
 
-    def _frame(self) -> None:
+    def on_mount(self) -> None:
+        self.set_interval(FOLLOWED, self._follow)
+
+    def _follow(self) -> None:
+        """Show how far the run has come."""
         self._top.fill(self._session, f"Presets in {self._place}" if self._place else "Presets")
+
+    def _frame(self) -> None:
+        self._follow()
         self._keys.fill((*PRESETS, *BROWSE), GLOBAL, self._session)
 
     def _choice(self, entry: Entry) -> Choice:
         glyph = "✗" if entry.mistake else "=" if entry is self._other else " "
         summary = entry.preset.summary if entry.preset else ""
         line = Text(f"{glyph} {entry.title}", no_wrap=True, overflow="ellipsis")
-        return Choice(entry.name, line, f"{entry.title} {entry.name} {entry.subject} {summary}")
+        title = f"{entry.title} {entry.name}"
+        return Choice(entry.name, line, f"{title} {entry.subject} {summary}", title=title)
 
     @property
     def _marked(self) -> Entry | None:

@@ -1,4 +1,4 @@
-"""Save the experiment as a preset: where, and under which title. What speaks against it is told beside the fields."""
+"""Save the experiment as a preset: where, and in which words. What speaks against it is told beside the fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gradtui.tui.widgets.entry import Entry
 
 
 class SaveScreen(Dialog[Preset]):
-    """Asks for a place and a title. Returns the preset as it was saved, or None when a person goes back."""
+    """Asks for a place, a title and a summary. Returns the preset as it was saved, or None when a person goes back."""
 
     CSS_PATH = "save.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,11 +33,16 @@ class SaveScreen(Dialog[Preset]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, preset: Preset, machines: Machines) -> None:
+    def __init__(self, shown: Preset, preset: Preset, machines: Machines) -> None:
+        """`shown` is what the preset to save began as."""
         super().__init__()
         self._preset, self._machines = preset, machines
+        left = {"source": shown.source != preset.source, "claims": shown.expect != preset.expect}
+        lost = [word for word, gone in left.items() if gone]
+        self._lost = f" The {' and '.join(lost)} of {shown.title} stay there." if lost else ""
         self._where = Entry(_word(preset), id="place", select_on_focus=True)
         self._title = Entry(preset.title, id="title", select_on_focus=False)
+        self._summary = Entry(preset.summary, id="summary", select_on_focus=False)
         self._said = Static(id="said", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -48,6 +53,8 @@ class SaveScreen(Dialog[Preset]):
             yield self._where
             yield Label("Title")
             yield self._title
+            yield Label("Summary: what it is, what to watch, what to try next")
+            yield self._summary
             yield self._said
 
     def on_input_changed(self) -> None:
@@ -56,7 +63,9 @@ class SaveScreen(Dialog[Preset]):
 
     def on_input_submitted(self) -> None:
         if self._goes():
-            preset = Preset.model_validate(dict(self._preset) | {"title": self._title.value.strip()})
+            preset = Preset.model_validate(
+                dict(self._preset) | {"title": self._title.value.strip(), "summary": self._summary.value.strip()}
+            )
             job = partial(self._machines.save, preset, self._place)
             self.app.push_screen(ErrandScreen(f"Save {self._place}", job, self._machines), self._saved)
 
@@ -65,9 +74,9 @@ class SaveScreen(Dialog[Preset]):
         try:
             if elsewhere(self._place):
                 address = parse(self._place)
-                self._say(f"Goes to {printable(address.path)} on {address.host}, over SSH.")
+                self._say(f"Goes to {printable(address.path)} on {address.host}, over SSH.{self._lost}")
             else:
-                self._say(f"Goes to {printable(str(place(self._place)))}.")
+                self._say(f"Goes to {printable(str(place(self._place)))}.{self._lost}")
         except (Unsaved, BadAddress) as error:
             self._say(printable(str(error)), mistake=True)
             return False

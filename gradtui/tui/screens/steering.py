@@ -8,10 +8,15 @@ from typing import Protocol
 from textual.app import App
 
 from gradtui.core.experiments.experiment import InvalidExperiment
-from gradtui.core.measured.finding import Fix
+from gradtui.core.measured.finding import Fix, to_mend
+from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped, printable
+from gradtui.diagnosis.fixes import SEARCHED
+from gradtui.tui.keys import spoken
 from gradtui.worker.session import Session
+
+SEARCH = Fix(title="Find a rate by experiment", reason="many rates side by side, on a copy; this run stays", set={})
 
 
 class Say(Protocol):
@@ -32,7 +37,7 @@ class Steering:
         longer = self._session.longer
         self._start(self._session.toggle)
         if longer is not None:
-            self._say(f"Trains on to step {grouped(longer.run.steps)}. r starts anew from step 0.")
+            self._say(f"Trains on to step {grouped(longer.run.steps)}. {spoken('run.rewind')} starts anew from step 0.")
 
     def step(self, steps: int) -> None:
         """Train a few steps and wait."""
@@ -48,7 +53,7 @@ class Steering:
         command()
         self._show()
         if left.step and self._session.run.history is not left.history:
-            self._say("From step 0. u brings the run back that was here.")
+            self._say(f"From step 0. {spoken('experiment.undo')} brings the run back that was here.")
 
     def open(self, preset: Preset) -> None:
         """Take another preset into the Lab."""
@@ -56,7 +61,7 @@ class Steering:
         self._session.load(preset)
         self._show()
         if left.step:
-            self._say("u brings the run back that this preset took the place of.")
+            self._say(f"{spoken('experiment.undo')} brings the run back that this preset took the place of.")
 
     def undo(self) -> None:
         """Take back the last change."""
@@ -67,28 +72,39 @@ class Steering:
         elif self._session.run.history is left.history:
             self._say("Took back the last change.")
         else:
-            self._say(f"This is the run as it was.{'' if moment.run.ended else ' Space starts it anew from step 0.'}")
+            self._say(f"This is the run as it was.{_anew(moment.run)}")
 
     def fix(self) -> None:
         """Try what would mend the worst finding."""
-        self.offer(self._session.fixes)
+        fixes = self._session.fixes
+        searched = next((finding.rule in SEARCHED for finding in to_mend(self._session.run.findings) if finding.fixes), False)
+        self.offer((*fixes, SEARCH) if fixes and searched else fixes)
 
     def offer(self, fixes: tuple[Fix, ...]) -> None:
         """Try the only fix, or let a person choose among several."""
         if self._session.stale:
-            self._say("The run is of another experiment; Space starts this one.")
+            self._say(f"The run is of another experiment; {spoken('run.toggle')} starts this one.")
         elif len(fixes) > 1:
             from gradtui.tui.screens.fixing import FixDialog
 
-            self._app.push_screen(FixDialog(fixes), self._try)
+            self._app.push_screen(FixDialog(fixes), self._chosen)
         elif fixes:
             self._try(fixes[0])
         else:
             self._say("There is nothing to fix now.", lambda: not self._session.fixes)
 
-    def _try(self, fix: Fix | None) -> None:
-        if fix is None:
-            return
+    async def _chosen(self, fix: Fix | None) -> None:
+        if fix is SEARCH:
+            await self._app.run_action("app.study('mend')")
+        elif fix is not None:
+            self._try(fix)
+
+    def found(self, rate: float | None) -> None:
+        """Try a rate that was found by experiment."""
+        if rate is not None:
+            self._try(Fix(title=f"Learning rate {rate:g}", reason="found by experiment", set={"optimizer.learning_rate": rate}))
+
+    def _try(self, fix: Fix) -> None:
         try:
             self._session.try_fix(fix)
         except InvalidExperiment as error:
@@ -100,11 +116,16 @@ class Steering:
         """Stay with the fixed run."""
         if self._session.before is not None:
             self._session.keep()
-            self._say("Kept. u shows the run before it beside this one again.")
+            self._say(f"Kept. {spoken('experiment.undo')} shows the run before it beside this one again.")
 
     def discard(self) -> None:
         """Show the run before the fix."""
         if (past := self._session.before) is not None:
             self._session.discard()
             self._show()
-            self._say("This is the run before the fix, as it was." + ("" if past.ended else " Space starts it anew from step 0."))
+            self._say(f"This is the run before the fix, as it was.{_anew(past)}")
+
+
+def _anew(run: Run) -> str:
+    """What can be done with a run that is back."""
+    return "" if run.ended else f" {spoken('run.toggle')} starts it anew from step 0."

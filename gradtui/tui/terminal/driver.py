@@ -31,8 +31,18 @@ class TerminalDriver(LinuxDriver):
     * `picture` is what the terminal shows.
     """
 
-    def __init__(self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+        typed: bytes = b"",
+    ) -> None:
+        """`typed` is what was typed before."""
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._typed = typed
         assert sys.__stdout__ is not None
         self.picture = Picture()
         self._output = Output(sys.__stdout__.fileno(), self._redraw_soon)
@@ -70,6 +80,9 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read the terminal until the app ends or the terminal does."""
         keyboard = Keyboard()
+        for message in keyboard.feed(self._typed):
+            self.process_message(message)
+        self._typed = b""
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], 0.1)[0]:
                 try:
@@ -110,11 +123,12 @@ class TerminalDriver(LinuxDriver):
             self.suspend_application_mode()
         self._must_signal_resume = True
         self.resume_application_mode()
-        self._redraw()
+        self.redraw()
 
     def _redraw_soon(self) -> None:
-        self._loop.call_soon_threadsafe(self._redraw)
+        self._loop.call_soon_threadsafe(self.redraw)
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
+        """Send everything again: something else wrote to the terminal, or what was sent got lost."""
         self.picture.forget()
         self._app.refresh(layout=True)

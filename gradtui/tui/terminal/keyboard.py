@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,6 +11,9 @@ from textual.events import Key, Resize
 from textual.message import Message
 
 _OLD_MOUSE_REPORT = b"\x1b[M"
+_ANSWER = re.compile("\x1b\\]1[01];rgba?:[0-9a-fA-F/]*(?:\x1b\\\\|\x07)|\x1b\\[\\?[\\d;]*c")
+_BEGUN = re.compile("\x1b(?:\\](?:1[01]?(?:;[rgba:0-9a-fA-F/]*\x1b?)?)?|\\[\\?[\\d;]*)\\Z")
+"""An answer to a question about colours (OSC 10 and 11) or the kind of terminal (DA1), and one that has begun."""
 
 
 class Decoder:
@@ -35,19 +39,31 @@ class Decoder:
 
 
 class Keyboard:
-    """Textual's parser of keys, mouse reports and pastes, made to survive what terminals, multiplexers and cats send."""
+    """Textual's parser of keys, mouse reports and pastes, made to survive what terminals, multiplexers and cats send. Answers about
+    the terminal that come late are nobody's keys.
+    """
 
     def __init__(self) -> None:
+        self._held = ""
         self._decode = Decoder()
         self._parser = XTermParser()
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """The events in these bytes."""
-        for character in self._decode(data):
+        text = _ANSWER.sub("", self._held + self._decode(data))
+        begun = _BEGUN.search(text)
+        at = begun.start() if begun else len(text)
+        self._held = text[at:]
+        yield from self._keys(text[:at])
+
+    def _keys(self, text: str) -> Iterator[Message]:
+        for character in text:
             yield from self._events(lambda c=character: self._parser.feed(c))  # type: ignore[misc]
 
     def tick(self) -> Iterator[Message]:
         """The events that are due because nothing more came, such as a lone Escape. Call it about ten times a second."""
+        held, self._held = self._held, ""
+        yield from self._keys(held)
         yield from self._events(self._parser.tick)
 
     def _events(self, parse: Callable[[], Iterable[Message]]) -> Iterator[Message]:

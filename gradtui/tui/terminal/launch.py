@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from gradtui.tui.terminal.ground import asked
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -23,13 +26,14 @@ _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 @dataclass(frozen=True)
 class Surroundings:
     """Where the screen is shown: pictures a second, whether the mouse is used, whether all but ASCII is unreadable, and whether
-    there are no more than sixteen colours.
+    there are no more than sixteen colours; and whether its background is light, None where it does not tell.
     """
 
     fps: float
     mouse: bool
     ascii: bool
     sixteen: bool = False
+    light: bool | None = None
 
 
 def survey(environ: Mapping[str, str], fps: float | None = None) -> Surroundings:
@@ -93,24 +97,28 @@ def launch(make: Callable[[Surroundings], App[Any]], fps: float | None = None) -
         print(f"gradtui: {reason}", file=sys.stderr)
         return USAGE
     prepare(os.environ)
-    surroundings = survey(os.environ, fps)
     try:
+        with asked(os.environ, sys.stdin.fileno(), sys.stdout.fileno()) as ground:
+            import textual.app  # noqa: F401  which takes longer than most terminals to answer
+        surroundings = replace(survey(os.environ, fps), light=ground.light)
         app = make(surroundings)
-        harden(app, surroundings)
+        harden(app, surroundings, ground.typed)
         app.run(mouse=surroundings.mouse)
     except KeyboardInterrupt:  # before the app could take the signal
         return INTERRUPTED
     return FAILED if app.return_code is None else app.return_code
 
 
-def harden(app: App[Any], surroundings: Surroundings) -> None:
-    """Give an app the driver, the line filters and the error stream that stand between it and the terminal."""
+def harden(app: App[Any], surroundings: Surroundings, typed: bytes = b"") -> None:
+    """Give an app the driver, the line filters and the error stream that stand between it and the terminal; `typed` is what came
+    from that before the driver read it.
+    """
     from rich.console import Console
 
     from gradtui.tui.terminal.driver import TerminalDriver
     from gradtui.tui.terminal.filters import Ascii, Printable, PrintableErrors
 
-    app.driver_class = TerminalDriver
+    app.driver_class = partial(TerminalDriver, typed=typed)  # type: ignore[assignment]
     app._filters.append(Printable())
     if surroundings.ascii:
         app._filters.append(Ascii())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, islice
 
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
@@ -34,16 +35,17 @@ class Picture:
         if len(self._rows) != size.height or len(self._rows[0]) != size.width:
             self._rows = [[UNKNOWN] * size.width for _ in range(size.height)]
         sent: list[str] = []
-        style = ""
+        style, at = "", -1
         for x, y, segments in pieces:
             if x >= size.width or y >= size.height:
                 continue
             row, cells = self._rows[y], cells_of(segments, colours)[: size.width - x]
             for start, end in changed(row[x : x + len(cells)], cells):
-                sent.append(f"\x1b[{y + 1};{x + start + 1}H")
+                sent.append(f"\x1b[{x + start + 1}G" if y == at else f"\x1b[{y + 1};{x + start + 1}H")
+                at = y
                 for codes, run in groupby(cells[start:end], lambda cell: cell[1]):
                     if codes != style:
-                        sent.append(f"\x1b[0;{codes}m" if codes and style else f"\x1b[{codes}m")
+                        sent.append(switched(style, codes))
                         style = codes
                     sent.extend(character for character, _ in run)
             if row[x][0] == "" and x > 0:
@@ -52,6 +54,27 @@ class Picture:
         if style:
             sent.append("\x1b[m")
         return "".join(sent)
+
+
+@lru_cache(4096)
+def switched(before: str, after: str) -> str:
+    """What takes a terminal from one style to another: only what differs, where nothing has to be switched off."""
+    old, new = _parts(before), _parts(after)
+    if old.keys() <= new.keys():
+        return f"\x1b[{';'.join(codes for name, codes in new.items() if old.get(name) != codes)}m"
+    return f"\x1b[0;{after}m" if after else "\x1b[m"
+
+
+def _parts(style: str) -> dict[str, str]:
+    """The codes of a style by what they set: the ink, the ground, or one property each."""
+    codes, parts = iter(style.split(";") if style else ()), dict[str, str]()
+    for code in codes:
+        if code in ("38", "48"):
+            kind = next(codes)
+            code = ";".join([code, kind, *islice(codes, 3 if kind == "2" else 1)])
+        number = int(code.partition(";")[0])
+        parts["ink" if 30 <= number < 40 or 90 <= number < 98 else "ground" if 40 <= number < 50 or number >= 100 else code] = code
+    return parts
 
 
 def cells_of(segments: Iterable[Segment], colours: ColorSystem) -> list[Cell]:

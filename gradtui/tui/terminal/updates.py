@@ -105,9 +105,11 @@ class CellsApp(App[None]):
 
 
 def _dirty(screen: Screen[Any]) -> bool:
-    """Whether a screen is to be laid out or painted. One below another keeps `_repaint_required` for when it comes up again."""
-    wanted = screen._layout_required, screen._scroll_required, screen._repaint_required and screen.is_active, screen._dirty_widgets
-    return any(wanted)
+    """Whether a screen is to be laid out or painted. One below another keeps `_repaint_required` for when it comes up again, and
+    what is not shown, such as the scrollbar of a panel that has none, for ever.
+    """
+    whole = screen._layout_required, screen._scroll_required, screen._repaint_required and screen.is_active
+    return any(whole) or any(widget.region for widget in screen._dirty_widgets)
 
 
 def _lines(update: LayoutUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
-from gradtui.tui.keys import BROWSE, GLOBAL, Key, bindings
+from gradtui.tui.key import Key, bindings
+from gradtui.tui.keys import BROWSE, GLOBAL
 from gradtui.tui.widgets.choices import Choices, Search
 from gradtui.tui.widgets.page import Page
 

@@ -14,7 +14,8 @@ from textual.visual import VisualType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from gradtui.tui.keys import LIST, SEARCH, Key, bindings, letters
+from gradtui.tui.key import Key, bindings, letters
+from gradtui.tui.keys import LIST, SEARCH
 from gradtui.tui.widgets.entry import Entry
 
 _TOGETHER = 1.0
@@ -23,12 +24,15 @@ _TOGETHER = 1.0
 
 @dataclass(frozen=True)
 class Choice:
-    """A line of a list: its name, what it shows, the words that find it, and whether it can be chosen."""
+    """A line of a list: its name, what it shows, the words that find it, whether it can be chosen, and what it is called: of those
+    that are found, the first that is called by the words is marked.
+    """
 
     name: str
     line: VisualType
     words: str
     fits: bool = True
+    title: str = ""
 
 
 class Choices(OptionList):
@@ -59,8 +63,11 @@ class Choices(OptionList):
         self._list("", marked)
 
     def narrow(self, words: str) -> None:
-        """List only the choices that hold all of these words."""
-        self._list(words, self.marked)
+        """List only the choices that hold all of these words; the first that is called by them is marked, or else the old one."""
+        asked = words.lower().split()
+        every = [choice for choices in self._groups.values() for choice in choices]
+        called = (choice.name for choice in every if asked and all(word in choice.title.lower() for word in asked))
+        self._list(words, next(called, self.marked))
 
     def replace(self, choice: Choice) -> None:
         """Show a choice anew, in its place."""

@@ -16,7 +16,8 @@ from textual.widget import Widget
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.experiments.schedule import preview
 from gradtui.core.text import exact
-from gradtui.tui.keys import FORM, bindings
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import FORM
 from gradtui.tui.plot.glyphs import LEVELS
 from gradtui.tui.widgets.cells import Cells
 from gradtui.tui.widgets.explained import Field, beside
@@ -156,9 +157,11 @@ class Form(Cells, can_focus=True):
         return line
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Show the cursor where the focus is, and nowhere else."""
+        """Show the cursor where the focus is, in sight, and nowhere else."""
         super().watch_has_focus(has_focus)
         self.draw()
+        if has_focus:
+            self.call_after_refresh(self.scroll_cursor)
 
     def on_resize(self) -> None:
         self.draw()
@@ -173,9 +176,15 @@ class Form(Cells, can_focus=True):
         self.draw()
         self.scroll_cursor()
 
+    def point(self, key: str) -> None:
+        """Put the cursor on the value of a dotted key, which stands here."""
+        self._cursor = [field.key for field in self._fields].index(key)
+        self.draw()
+        self.call_after_refresh(self.scroll_cursor)
+
     def scroll_cursor(self) -> None:
-        """Keep the line under the cursor in sight where the column is too short for all panels."""
-        if isinstance(self.parent, Widget):
+        """Keep the line under the cursor, once it is drawn, in sight where the column is too short for all panels."""
+        if isinstance(self.parent, Widget) and self._cursor in self._lines:
             row = self.virtual_region.y + 1 + self._lines.index(self._cursor)
             self.parent.scroll_to_region(Region(0, row, 1, 1), animate=False)
 
@@ -191,6 +200,11 @@ class Form(Cells, can_focus=True):
     def action_nudge(self, direction: int, far: bool = False) -> None:
         """Ask for a neighbouring value, or one far away."""
         self.post_message(self.Nudge(self._fields[self._cursor], direction, far))
+
+    @property
+    def pointed(self) -> Field:
+        """The value that the cursor is on."""
+        return self._fields[self._cursor]
 
     def field(self, key: str) -> Field | None:
         """The field of a dotted key; None where it stands in another form."""

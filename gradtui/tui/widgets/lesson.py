@@ -13,11 +13,11 @@ from gradtui.core.measured.run import Run
 from gradtui.lessons.page import Block, Page
 
 
-def lesson(page: Page, run: Run) -> Group:
-    """The page with the run's numbers."""
+def lesson(page: Page, run: Run, showed: str = "") -> Group:
+    """The page with the run's numbers, and what a study showed."""
     shown: list[Text | Padding | Table] = []
     before = ""
-    for block in page.filled(run):
+    for block in page.filled(run, showed):
         if shown and (block.kind in ("text", "heading") or block.kind != before) and before != "heading":
             shown.append(Text())
         shown.append(_drawn(block))

@@ -12,8 +12,10 @@ from textual.binding import BindingType
 from gradtui.core.measured.finding import Finding, to_mend
 from gradtui.core.text import printable, setting
 from gradtui.diagnosis.comparison import compare
-from gradtui.tui.keys import NOTES, bindings
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import NOTES, spoken
 from gradtui.tui.widgets.cells import Cells
+from gradtui.tui.widgets.ending import ending
 from gradtui.tui.widgets.told import Note, Telling
 from gradtui.worker.phase import Phase
 from gradtui.worker.session import Session
@@ -76,7 +78,9 @@ class Notes(Cells, can_focus=True):
         if (below or short) and rows and height and rows[-1].cell_len + 2 <= width:
             rows[-1] = Text.assemble(rows[-1], " …")
         more = not self.is_maximized and (short or any(note.more for note in notes))
-        self.head("Notes", "↑↓ scroll" if len(self._all) > height else "7 enter: more" if more else "")
+        self.head(
+            "Notes", "↑↓ scroll" if len(self._all) > height else f"{spoken('panel.notes')} {NOTES[-1].shown}: more" if more else ""
+        )
         self.show(rows)
 
     def action_scroll_up(self) -> None:
@@ -106,20 +110,32 @@ class Notes(Cells, can_focus=True):
 
 def _notes(session: Session, remark: str) -> list[Note]:
     """What is to be told now."""
-    findings = [*_compared(session), *_found(session)]
+    findings = [*_compared(session), *_found(session), *_done(session)]
     if session.notice:
         return [Note.of(_BAD, f"✗ {session.notice}"), *findings]
     if session.stale:
         differences = session.experiment.differences(session.run.experiment)
         changes = ", ".join(setting(key, new) for key, (new, _) in differences.items() if new is not None)
-        next_ = "Space trains on" if session.longer else "Space starts from step 0"
-        return [Note(_HINT, (f"Changed: {changes}.", f"{next_}, u takes it back.")), *findings]
+        next_ = f"{spoken('run.toggle')} {'trains on' if session.longer else 'starts from step 0'}"
+        return [Note(_HINT, (f"Changed: {changes}.", f"{next_}, {spoken('experiment.undo')} takes it back.")), *findings]
     said = [Note.of(_HINT, remark)] if remark else []
-    if said or findings:
+    if findings:
         return [*said, *findings]
+    if said:
+        return [*said, *_about(session)]
     if session.phase is Phase.STARTING and session.torch is None:
         return [Note.of(_HINT, "Loading PyTorch; training starts as soon as it is there.")]
-    return [*([Note.of(_HINT, "Press Space to train.")] if session.phase is Phase.READY else []), *_about(session)]
+    return [
+        *([Note.of(_HINT, f"Press {spoken('run.toggle')} to train.")] if session.phase is Phase.READY else []),
+        *_about(session),
+    ]
+
+
+def _done(session: Session) -> list[Note]:
+    """What came of a run that is done."""
+    if session.phase is not Phase.DONE or session.run.started is None or session.stale:
+        return []
+    return [Note(_TEXT, ending(session.run, session.longer is not None))]
 
 
 def _about(session: Session) -> list[Note]:
@@ -133,7 +149,15 @@ def _compared(session: Session) -> list[Note]:
     if session.before is None:
         return []
     comparison = compare(session.before, session.run)
-    return [Note(_HINT, (*Note.of(_HINT, comparison.sentence).parts, "a keeps this run, x discards it."))]
+    return [
+        Note(
+            _HINT,
+            (
+                *Note.of(_HINT, comparison.sentence).parts,
+                f"{spoken('fix.keep')} keeps this run, {spoken('fix.discard')} discards it.",
+            ),
+        )
+    ]
 
 
 def _found(session: Session) -> list[Note]:
@@ -149,7 +173,7 @@ def _finding(finding: Finding, mended: bool) -> Note:
     best, *others = finding.fixes or (None,)
     if mended and best is not None:
         rest = "" if not others else ", or another" if len(others) == 1 else f", or one of {len(others)} more"
-        parts.append(f"f tries: {printable(best.title)}{rest}.")
+        parts.append(f"{spoken('fix.try')} tries: {printable(best.title)}{rest}.")
     fixes = "; ".join(printable(f"{fix.title} ({fix.changes})") for fix in finding.fixes)
     more = (*((f"Would mend it: {fixes}.",) if fixes else ()), f"Source: {printable(finding.source)}.")
     return Note(style, (*parts, *known), more)

@@ -9,7 +9,8 @@ from textual.containers import VerticalScroll
 from textual.visual import VisualType
 from textual.widgets import Static
 
-from gradtui.tui.keys import PAGE, bindings
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import PAGE
 
 
 class Page(VerticalScroll):

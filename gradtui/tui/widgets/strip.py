@@ -9,7 +9,8 @@ from textual.binding import BindingType
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.text import exact
-from gradtui.tui.keys import STRIP, bindings
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import STRIP
 from gradtui.tui.widgets.cells import Cells
 
 

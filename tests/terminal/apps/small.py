@@ -8,18 +8,18 @@ from gradtui.tui.terminal.launch import Surroundings, launch
 
 
 def make(surroundings: Surroundings):
-    from textual.app import App
     from textual.binding import Binding
     from textual.widgets import Button, DataTable, Input, Label, OptionList, Static
 
     from gradtui.tui.screens.palette import Command, Palette
+    from gradtui.tui.terminal.updates import CellsApp
 
     what = sys.argv[1] if len(sys.argv) > 1 else ""
     hostile = "a\x1b]52;c;SGFjaw==\x07b\x9b31mc\u202ed\x85"
 
-    class Small(App):
+    class Small(CellsApp):
         ENABLE_COMMAND_PALETTE = False
-        CSS = "Static { height: auto; } DataTable, #list { height: 4; } #box { border: round red; }"
+        CSS = "Static { height: auto; } DataTable, #list { height: 4; } #box { border: round red; } #beats { dock: bottom; height: 1; }"
         BINDINGS: ClassVar = [
             Binding("q", "quit", priority=what != "palette"),
             Binding("ctrl+z", "suspend_process", priority=True),
@@ -34,6 +34,7 @@ def make(surroundings: Surroundings):
             yield Static(f"Ready {self.size.width}x{self.size.height}", id="size", markup=False)
             yield Static("seen:", id="seen", markup=False)
             about = f"fps {surroundings.fps:g} mouse {surroundings.mouse} ascii {surroundings.ascii} {os.environ.get('COLUMNS')}"
+            about += f" light {surroundings.light}"
             yield Static(about, markup=False)
             yield Static(id="beats")
             yield Static("╭─ │█▌ ⠉ é …", id="drawn", markup=False)

@@ -1,0 +1,72 @@
+"""The pictures of a study as vectors, for pages and papers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from html import escape
+
+from gradtui.study.picture import Band
+
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 400, 64, 150, 36, 48
+_COLOURS = ("#2a2a2a", "#0072b2", "#8a5a00", "#00795a", "#a8437f", "#6b6300", "#c24e00", "#4b55c4")
+_DASHES = ("", "6 3", "2 3", "8 3 2 3")
+"""Okabe and Ito's colours, darker; dashes tell lines apart where colours do not."""
+
+Scale = Callable[[float], float]
+
+
+def picture(title: str, across: str, lines: Sequence[Band], names: Sequence[str], logarithmic: bool) -> str:
+    """Lines with their bands over steps or rates, the loss on a logarithmic axis; names stand at the right."""
+    known = [(float(x), float(y)) for line in lines for x, y in zip(line.x, line.median, strict=True) if 0 < y < math.inf]
+    xs, ys = [x for x, _ in known] or [1.0], [y for _, y in known] or [1.0]
+    lowest, highest = math.floor(math.log10(min(ys))), math.ceil(math.log10(max(ys)))
+    right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
+    x_of = _log(min(xs), max(xs), _LEFT, right) if logarithmic else _linear(0.0, max(xs), _LEFT, right)
+    y_of = _log(10.0**lowest, 10.0 ** max(highest, lowest + 1), bottom, _TOP)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
+        f'<text x="{_LEFT}" y="20" font-size="14">{escape(title)}</text>',
+        f'<text x="{(_LEFT + right) / 2}" y="{_HEIGHT - 10}" text-anchor="middle">{escape(across)}</text>',
+        f'<path d="M{_LEFT} {_TOP}V{bottom}H{right}" fill="none" stroke="#777"/>',
+    ]
+    for power in range(lowest, max(highest, lowest + 1) + 1):
+        y = y_of(10.0**power)
+        parts.append(f'<path d="M{_LEFT - 4} {y:.1f}H{right}" stroke="#ddd"/>')
+        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
+    for x, label in _ticks(min(xs), max(xs), logarithmic):
+        parts.append(f'<text x="{x_of(x):.1f}" y="{bottom + 18}" text-anchor="middle">{label}</text>')
+    for at, line in enumerate(lines):
+        parts += _drawn(line, x_of, y_of, at, names[line.entrant])
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _drawn(line: Band, x_of: Scale, y_of: Scale, at: int, name: str) -> list[str]:
+    colour, dash = _COLOURS[line.entrant % len(_COLOURS)], _DASHES[line.entrant // len(_COLOURS) % len(_DASHES)]
+    edges = [*zip(line.x, line.high, strict=True)], [*zip(line.x, line.low, strict=True)][::-1]
+    band = " ".join(f"{x_of(float(x)):.1f},{y_of(float(y)):.1f}" for side in edges for x, y in side)
+    path = " ".join(f"{x_of(float(x)):.1f},{y_of(float(y)):.1f}" for x, y in zip(line.x, line.median, strict=True))
+    drawn = [
+        f'<polygon points="{band}" fill="{colour}" opacity="0.15"/>',
+        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.6" stroke-dasharray="{dash}"/>',
+        f'<text x="{_WIDTH - _RIGHT + 10}" y="{_TOP + 14 + 18 * at}" fill="{colour}">{escape(name)}</text>',
+    ]
+    return drawn + [f'<text x="{x_of(x):.1f}" y="{_TOP + 4}" text-anchor="middle" fill="{colour}">×</text>' for x in line.lost]
+
+
+def _ticks(low: float, high: float, logarithmic: bool) -> list[tuple[float, str]]:
+    if logarithmic:
+        powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+        return [(10.0**power, f"{10.0**power:g}") for power in powers]
+    return [(high * part / 4, f"{high * part / 4:g}") for part in range(5)]
+
+
+def _linear(low: float, high: float, start: float, end: float) -> Scale:
+    span = high - low or 1.0
+    return lambda value: start + (end - start) * min(1.0, max(0.0, (value - low) / span))
+
+
+def _log(low: float, high: float, start: float, end: float) -> Scale:
+    scale = _linear(math.log10(low), math.log10(high), start, end)
+    return lambda value: scale(math.log10(value)) if 0 < value < math.inf else (start if value <= 0 else end)
