@@ -121,7 +121,7 @@ def test_nothing_that_is_open_costs_more_bytes_than_the_lab(tmp_path):
             costs["Lab"] = max(costs.get("Lab", 0), cost())
             t.press(key)
             t.wait_for(words)
-            paints(t)
+            cost()
             costs[key] = cost()
             t.press(ESCAPE)
             t.wait_gone(words)

@@ -12,6 +12,13 @@ KEYS = [ESCAPE, "up", "down", "enter", "enter", "pageup", "pagedown", "home", "e
 BURSTS = 40
 
 
+def answered(t):
+    """Press Ctrl+G and wait for the bell, which rings whatever lies over the screen."""
+    bells = t.received.count(b"\a")
+    t.press("ctrl+g")
+    t.wait_until(lambda: t.received.count(b"\a") > bells, "the bell")
+
+
 def test_a_command_is_found_by_its_letters_and_run_once(start):
     t = start("palette")
     t.press("ctrl+p")
@@ -42,8 +49,8 @@ def test_keys_that_come_while_it_closes_close_nothing_else(start, keys):
     t = start("palette")
     t.press("ctrl+p")
     t.wait_for("Does Run: Open.")
-    t.press(*keys, "ctrl+g")
-    t.wait_for("beat 1.")
+    t.press(*keys)
+    answered(t)
     t.wait_gone("Does Run: Open.")
     t.press("b")
     t.wait_for(re.compile("^(seen:|ran Run: Open 1)b$", re.MULTILINE))
@@ -55,7 +62,6 @@ def test_random_keys(start):
     for burst in range(BURSTS):
         t.press("ctrl+p", *draw.choices(KEYS, k=draw.randrange(1, 20)))
         if burst % 5 == 0:
-            t.press("ctrl+g")
-            t.wait_for(f"beat {burst // 5 + 1}.")
+            answered(t)
     t.press("ctrl+q")
     assert t.exit_status() == 0

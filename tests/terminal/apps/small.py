@@ -19,7 +19,7 @@ def make(surroundings: Surroundings):
 
     class Small(CellsApp):
         ENABLE_COMMAND_PALETTE = False
-        CSS = "Static { height: auto; } DataTable, #list { height: 4; } #box { border: round red; } #beats { dock: bottom; height: 1; }"
+        CSS = "Static { height: auto; } DataTable, #list { height: 4; } #box { border: round red; }"
         BINDINGS: ClassVar = [
             Binding("q", "quit", priority=what != "palette"),
             Binding("ctrl+z", "suspend_process", priority=True),
@@ -27,7 +27,7 @@ def make(surroundings: Surroundings):
             Binding("x", "crash('the handler failed')"),
             Binding("ctrl+x", "crash_hostile", priority=True),
             Binding("s", "flood"),
-            Binding("ctrl+g", "beat", priority=True),
+            Binding("ctrl+g", "bell", priority=True),
         ]
 
         def compose(self):
@@ -36,7 +36,6 @@ def make(surroundings: Surroundings):
             about = f"fps {surroundings.fps:g} mouse {surroundings.mouse} ascii {surroundings.ascii} {os.environ.get('COLUMNS')}"
             about += f" light {surroundings.light}"
             yield Static(about, markup=False)
-            yield Static(id="beats")
             yield Static("╭─ │█▌ ⠉ é …", id="drawn", markup=False)
             if what == "hostile":
                 yield Static(hostile, markup=False)
@@ -53,7 +52,7 @@ def make(surroundings: Surroundings):
                 yield table
 
         def on_mount(self):
-            self.count = self.beats = 0
+            self.count = 0
             if what == "hostile":
                 self.notify(hostile, title=hostile, timeout=1000, markup=False)
             if what == "crash":
@@ -82,10 +81,6 @@ def make(surroundings: Surroundings):
         async def ran(self, name):
             self.count += 1
             self.query_one("#seen", Static).update(f"ran {name} {self.count}")
-
-        def action_beat(self):
-            self.beats += 1
-            self.screen_stack[0].query_one("#beats", Static).update(f"beat {self.beats}.")
 
         def action_flood(self):
             for line in range(400):
