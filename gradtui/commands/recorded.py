@@ -29,7 +29,7 @@ def keeping(name: str, chosen: Preset, changed: tuple[str, ...], place: Path | N
     if kept is None:
         return None
     changes = {key: chosen.experiment.value(key) for key, _ in map(assignment, changed)}
-    return Keep(place=str(kept), title=chosen.title, preset=name, changes=changes)
+    return Keep(place=str(kept), title=chosen.first_title, preset=name, changes=changes)
 
 
 def place_of(word: str, place: Path | None) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradtui.commands import paper
+from gradtui.commands.ending import fail
 from gradtui.commands.options import runs_option
 
 if TYPE_CHECKING:
@@ -16,16 +17,23 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.argument("words", nargs=-1)
 @runs_option
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects.")
-def runs(place: Path | None, as_json: bool) -> None:
-    """List recorded runs, the newest first."""
+def runs(words: tuple[str, ...], place: Path | None, as_json: bool) -> None:
+    """List recorded runs, the newest first: all, or those that hold some WORDS and conditions, such as 'loss<0.1' state=done."""
     from gradtui.runs import folder
+    from gradtui.runs.conditions import InvalidCondition, asked
     from gradtui.runs.listing import listed
 
-    found = listed(place or folder.root())
+    try:
+        found = [*filter(asked(" ".join(words)), listed(place or folder.root()))]
+    except InvalidCondition as error:
+        fail(str(error))
     if as_json:
         click.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
+    elif not found and words:
+        paper.write("No run holds this.")
     else:
         paper.write("\n".join(map(_words, found)) or "No runs are recorded. `gradtui run PRESET` records one.")
 

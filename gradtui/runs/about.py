@@ -27,7 +27,9 @@ class Unreadable(ValueError):
 
 
 class About(Frozen):
-    """`preset` says where the preset came from, `changes` what was changed of it. `experiment` is as it began."""
+    """`preset` says where the preset came from, `changes` what was changed of it. `experiment` is as it began. `name`, `tags` and
+    `note` are a person's.
+    """
 
     layout: Literal[1] = 1
     title: Name
@@ -37,8 +39,14 @@ class About(Frozen):
     began: datetime
     environment: Named[Name]
     data: Name
+    name: Name = ""
     tags: Annotated[tuple[Name, ...], Field(max_length=32)] = ()
     note: Words = ""
+
+    @property
+    def called(self) -> str:
+        """What it is called: its name, or its preset's title."""
+        return self.name or self.title
 
 
 def write(folder: Path, about: About) -> None:

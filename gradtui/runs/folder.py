@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradtui.core.experiments.experiment import InvalidExperiment, experiment
+from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, experiment
 from gradtui.core.measured.protocol import BrokenLine, Continued, Report, Sampled, recorded
 from gradtui.core.measured.run import Run
 from gradtui.core.text import printable
@@ -49,15 +49,24 @@ class Found:
     alive: bool
 
     @property
-    def run(self) -> Run:
-        """The run as far as it has come. Raises Unreadable."""
+    def begun(self) -> Experiment:
+        """The experiment as it began. Raises Unreadable."""
         try:
-            run = Run(experiment(self.about.experiment))
+            return experiment(self.about.experiment)
         except InvalidExperiment as error:
             raise Unreadable(f"{printable(str(self.path))} is of an experiment that cannot be: {error}") from None
+
+    @property
+    def run(self) -> Run:
+        """The run as far as it has come, its experiment as it stands then. Raises Unreadable."""
+        run = Run(self.begun)
         for _, report in self.reports:
             run = run.after(report)
-        return run
+        try:
+            now = run.experiment.changed({change.key: change.value for change in run.changes})
+        except InvalidExperiment as error:
+            raise Unreadable(f"{printable(str(self.path))} holds a change that cannot be: {error}") from None
+        return replace(run, experiment=now)
 
 
 def root() -> Path:

@@ -16,17 +16,20 @@ from gradtui.core.measured.frame import Number
 from gradtui.core.text import printable
 from gradtui.runs import folder, log, whole
 from gradtui.runs.about import Unreadable
+from gradtui.runs.editing import clear
 from gradtui.runs.folder import EVENTS
 from gradtui.runs.lock import alive
 
 State = Literal["running", "done", "stopped", "interrupted", "diverged", "damaged", "unreadable"]
 MOST, LARGEST = 200, 2 << 30
-"""Runs, and bytes of all of them, that are kept of those without a tag."""
+"""Runs, and bytes of all of them, that are kept of those that no person named, tagged or wrote a note on."""
 _SHORT = "short.json"
 
 
 class Listed(Frozen):
-    """A run in a list. `steps` are those made, `of` those asked for; `problem` is a sentence, None where nothing is wrong."""
+    """A run in a list. `steps` are those made, `of` those asked for; `kept` says that a person named, tagged or
+    noted it, and `problem` is a sentence, None where nothing is wrong.
+    """
 
     id: str
     path: str
@@ -43,6 +46,9 @@ class Listed(Frozen):
     seconds: Number | None = None
     device: str = ""
     tags: tuple[str, ...] = ()
+    note: str = ""
+    kept: bool = False
+    experiment: dict[str, dict[str, Any]] = Field(default_factory=dict)
     problem: str | None = None
 
 
@@ -57,12 +63,16 @@ class _Short(Frozen):
 
 def listed(place: Path) -> list[Listed]:
     """All runs in a place, the newest first; what cannot be read is listed with the reason. Never raises."""
+    return sorted(map(line, paths(place)), key=lambda one: (one.started is not None, one.started, one.id), reverse=True)
+
+
+def paths(place: Path) -> list[Path]:
+    """The folders in a place that may hold runs, the newest first as far as their names tell. Never raises."""
     try:
         with os.scandir(place) as entries:
-            paths = [Path(entry.path) for entry in entries if not entry.name.startswith(".")]
+            return [place / name for name in sorted((entry.name for entry in entries if entry.name[0] != "."), reverse=True)]
     except OSError:
         return []
-    return sorted(map(line, paths), key=lambda one: (one.started is not None, one.started, one.id), reverse=True)
 
 
 def line(path: Path) -> Listed:
@@ -76,11 +86,14 @@ def line(path: Path) -> Listed:
 
 
 def prune(place: Path) -> None:
-    """Let go of the oldest runs without a tag beyond what is kept; those that are being written stay."""
+    """Let go of the oldest runs beyond what is kept, and of deleted ones; those that are being written stay, and those that a
+    person named, tagged or wrote a note on.
+    """
+    clear(place)
     kept, size = 0, 0
     for one in listed(place):
         path = place / one.id
-        if one.tags or one.state in ("running", "unreadable"):
+        if one.kept or one.state in ("running", "unreadable"):
             continue
         kept, size = kept + 1, size + sum(entry.stat().st_size for entry in _files(path))
         if kept > MOST or size > LARGEST:
@@ -100,7 +113,7 @@ def _line(path: Path) -> Listed:
         id=_name(path),
         path=_shown(path),
         state=_state(found.alive, found.problem, run.ended.status if run.ended else None),
-        title=about.title,
+        title=about.called,
         preset=about.preset,
         changes=dict(about.changes),
         steps=run.step,
@@ -112,6 +125,9 @@ def _line(path: Path) -> Listed:
         seconds=max(0.0, _touched(path) - about.began.astimezone(UTC).timestamp()),
         device=run.started.device if run.started else "",
         tags=about.tags,
+        note=about.note,
+        kept=bool(about.name or about.tags or about.note),
+        experiment=about.experiment,
         problem=found.problem or None,
     )
 

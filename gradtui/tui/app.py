@@ -8,14 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.events import Event, Key
 
-from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.collection import Shelf, listed
 from gradtui.core.presets.preset import Preset, UnreadablePreset, changed
 from gradtui.core.settings import AUTO, Unkept
@@ -23,8 +21,9 @@ from gradtui.core.text import printable
 from gradtui.tui import theme
 from gradtui.tui.chosen import Chosen
 from gradtui.tui.key import bindings
-from gradtui.tui.keys import GLOBAL, spoken
+from gradtui.tui.keys import GLOBAL
 from gradtui.tui.screens.lab import LabScreen
+from gradtui.tui.screens.opening import Opening
 from gradtui.tui.terminal.driver import TerminalDriver
 from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.terminal.updates import CellsApp
@@ -77,7 +76,6 @@ class GradtuiApp(CellsApp):
         in how many processes; `runs` where runs are recorded, None where they are not.
         """
         self.surroundings = surroundings
-        self._machines: Machines | None = None
         self._studies: Studies | None = None
         self._opens, self._races = opens, races
         self.mailbox = Mailbox()
@@ -86,6 +84,7 @@ class GradtuiApp(CellsApp):
 
         self.chosen = Chosen(self, surroundings.light)
         self.lab = LabScreen(self.session, self.mailbox, self.surroundings, self._watched)
+        self.opening = Opening(self, self.session, self.lab, runs, lambda: self.studies)
 
     async def on_event(self, event: Event) -> None:
         """A key takes the answer to the one before it away."""
@@ -119,26 +118,13 @@ class GradtuiApp(CellsApp):
         if self._races is not None:
             self.call_after_refresh(self.studies.open, *self._races)
         if self._opens is not None:
-            from gradtui.tui.screens.errand import ErrandScreen
-
-            job = partial(self._opens.job, self.machines)
-            self.push_screen(ErrandScreen(f"Open {self._opens.word}", job, self.machines), self._came)
+            self.opening.errand(f"Open {self._opens.word}", self._opens.job)
 
     async def on_unmount(self) -> None:
         await asyncio.to_thread(self.session.line.close)
-        if self._machines is not None:
-            await asyncio.to_thread(self._machines.close)
+        await asyncio.to_thread(self.opening.close)
         if self._studies is not None:
             await asyncio.to_thread(self._studies.close)
-
-    @property
-    def machines(self) -> Machines:
-        """Where presets come from and go to."""
-        if self._machines is None:
-            from gradtui.remote.machines import Machines
-
-            self._machines = Machines()
-        return self._machines
 
     async def action_quit(self) -> None:
         """Leave; where something is not over, ask first."""
@@ -160,53 +146,11 @@ class GradtuiApp(CellsApp):
 
         self.push_screen(HelpScreen())
 
-    async def action_presets(self) -> None:
-        """Open the list of presets."""
-        from gradtui.tui.screens.presets import PresetsScreen
-
-        shelf = Shelf("", tuple(await asyncio.to_thread(listed)))
-        self.push_screen(PresetsScreen(self.session, self.machines, shelf), self._take)
-
-    def action_open(self) -> None:
-        """Open an address, a path or a folder."""
-        from gradtui.tui.screens.address import AddressScreen
-
-        self.push_screen(AddressScreen(self.machines), self._came)
-
-    def _came(self, found: Preset | Shelf | None) -> None:
-        """List a folder, show what came from another machine, and take everything else."""
-        if isinstance(found, Shelf):
-            from gradtui.tui.screens.presets import PresetsScreen
-
-            self.push_screen(PresetsScreen(self.session, self.machines, found), self._take)
-        elif found is not None and found.origin is not None and found.origin.host:
-            from gradtui.tui.screens.confirm import ConfirmScreen
-
-            self.push_screen(ConfirmScreen(found), self._take)
-        else:
-            self._take(found)
-
-    def _take(self, preset: Preset | None) -> None:
-        """Take a preset into the Lab, and leave every screen over it."""
-        if preset is not None:
-            while self.screen is not self.lab:
-                self.pop_screen()
-            self.lab.steering.open(preset)
-
-    def action_lessons(self, marked: str | None = None) -> None:
-        """Open the lessons, at one of them or at the first."""
-        from gradtui.tui.screens.lesson import LessonScreen, Tried
-
-        def take(chosen: Tried | tuple[Fix, ...] | str | None) -> None:
-            if isinstance(chosen, str):
-                self.action_study(chosen)
-            elif isinstance(chosen, Tried):
-                self.lab.steering.open(chosen.preset)
-                self.lab.point(chosen.value)
-            elif chosen is not None:
-                self.lab.steering.offer(chosen)
-
-        self.push_screen(LessonScreen(self.session, self.studies.showed, marked), take)
+    async def action_show(self, screen: str) -> None:
+        """Open a screen over the Lab."""
+        shown = getattr(self.opening, screen)()
+        if shown is not None:
+            await shown
 
     @property
     def studies(self) -> Studies:
@@ -221,37 +165,10 @@ class GradtuiApp(CellsApp):
         """Race, or find a learning rate."""
         getattr(self.studies, verb)()
 
-    def action_others(self) -> None:
-        """Say what published tools would say of the run as it is now."""
-        from gradtui.diagnosis.published.table import compared
-        from gradtui.tui.screens.others import OthersDialog
-
-        session = self.session
-        if session.run.started is None:
-            self.lab.say(
-                f"Nothing has been measured yet; press {spoken('run.toggle')} to train. What published tools would say comes then."
-            )
-            return
-        self.push_screen(OthersDialog(compared(session.run)))
-
-    async def action_save(self) -> None:
-        """Save the experiment as a preset."""
-        from gradtui.core.presets.retold import retold
-        from gradtui.tui.screens.save import SaveScreen
-
-        def take(preset: Preset | None) -> None:
-            if preset is not None:
-                self.session.preset = preset
-                self.lab.say(f"Saved as {preset.origin.words if preset.origin else ''}.")
-
-        shown = self.session.preset
-        preset = await asyncio.to_thread(retold, shown, self.session.experiment)
-        self.push_screen(SaveScreen(shown, preset, self.machines), take)
-
     async def action_palette(self) -> None:
         """Open the list of everything that can be done here."""
         from gradtui.tui.screens.commands import everything
         from gradtui.tui.screens.palette import Palette
 
         presets = await asyncio.to_thread(listed)
-        self.push_screen(Palette(everything(self.lab, presets, self.action_lessons, self.chosen.theme(AUTO), self.use_theme)))
+        self.push_screen(Palette(everything(self.lab, presets, self.opening.lessons, self.chosen.theme(AUTO), self.use_theme)))

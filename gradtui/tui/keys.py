@@ -71,17 +71,22 @@ LAB = (
     Key(
         "loss.scale", "y", "scale", "Scale", "The loss on the axis that suits it, a logarithmic or a linear one.", "Switch the axis"
     ),
-    Key("presets.open", "p", "app.presets", "Presets", "Choose another experiment.", "Open the list"),
+    Key("presets.open", "p", "app.show('presets')", "Presets", "Choose another experiment.", "Open the list"),
     Key(
-        "presets.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder.",
+        "presets.elsewhere", "o", "app.show('address')", "Path", "Open an address on another machine, a path or a folder.",
         "Open an address or a path", late=True,
     ),
+    Key("runs.open", "R", "app.show('runs')", "Runs", "The runs that were recorded.", "Open the list", late=True),
     Key("race.start", "c", "app.study('race')", "Race", "Race optimizers and rates.", "Race optimizers and rates"),
     Key("rate.find", "F", "app.study('rate')", "Find rate", "Try many learning rates.", "Find a learning rate", footer=False),
-    Key("lessons.open", "e", "app.lessons", "Explain", "What can go wrong and what to choose, with this run's numbers.", "Open"),
-    Key("others.open", "t", "app.others", "Others", "What published tools would say of this run.", "Compare", late=True),
     Key(
-        "presets.save", "w", "app.save", "Save", "Save the experiment as a preset.", "Save the experiment as a preset", late=True
+        "lessons.open", "e", "app.show('lessons')", "Explain", "What can go wrong and what to choose, with this run's numbers.",
+        "Open",
+    ),
+    Key("others.open", "t", "app.show('others')", "Others", "What published tools would say of this run.", "Compare", late=True),
+    Key(
+        "presets.save", "w", "app.show('save')", "Save", "Save the experiment as a preset.", "Save the experiment as a preset",
+        late=True,
     ),
     Key("panel.network", "1", "jump('network')", "Network", "Go to the network's form.", "Go to network", footer=False),
     Key("panel.optimizer", "2", "jump('optimizer')", "Optimizer", "Go to the optimizer's form.", "Go to optimizer", footer=False),
@@ -194,7 +199,18 @@ PRESETS = (
     Key("presets.take", "enter", "choose", "Open", "Take what is marked into the Lab."),
     Key("presets.back", "escape", "back", "Back", "Leave the filter, or the presets without a change."),
     Key("presets.compare", "c", "compare", "Compare", "Compare the others with this one; again to stop."),
-    Key("list.elsewhere", "o", "app.open", "Path", "Open an address on another machine, a path or a folder."),
+    Key("list.elsewhere", "o", "app.show('address')", "Path", "Open an address on another machine, a path or a folder."),
+)
+
+RUNS = (
+    Key("runs.take", "enter", "choose", "Open", "Open the run in the Lab, as it was."),
+    Key("runs.back", "escape", "back", "Back", "Leave the filter, or the runs."),
+    Key("runs.sort", "s", "sort", "Sort", "The newest first, or by loss, validation, steps or title."),
+    Key("runs.name", "n", "write('name')", "Name", "Call the run something else."),
+    Key("runs.tags", "t", "write('tags')", "Tags", "Write tags on it; it is never pruned then."),
+    Key("runs.note", "m", "write('note')", "Note", "Write a note on it.", footer=False),
+    Key("runs.delete", "x", "delete", "Delete", "Delete the run."),
+    Key("runs.undo", "u", "undo", "Undo", "Bring the run back that was deleted last.", footer=False),
 )
 
 ERRAND = (
@@ -227,6 +243,7 @@ TOGETHER = (
     (STRIP, BACK, *GLOBAL),
     (*PRESETS, *BROWSE, *GLOBAL),
     (*LESSONS, *BROWSE, *GLOBAL),
+    (*RUNS, *BROWSE, *GLOBAL),
     (*HELP, *PAGE),
     (*RACE, *TABLE, *GLOBAL),
     (*RATE, *GLOBAL),

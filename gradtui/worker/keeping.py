@@ -25,7 +25,7 @@ class Keeping:
             return None
         changes = {key: value for key, (_, value) in preset.experiment.differences(experiment).items() if value is not None}
         origin = preset.origin.words if preset.origin else ""
-        return Keep(place=str(self._place), title=preset.title_of(experiment), preset=origin, changes=changes)
+        return Keep(place=str(self._place), title=preset.first_title, preset=origin, changes=changes)
 
     def hear(self, report: Report) -> None:
         """Take in what the backend says of it."""

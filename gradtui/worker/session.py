@@ -47,12 +47,13 @@ class Session:
         self.preset, self.experiment = preset, preset.experiment
         self._take(Run(preset.experiment))
 
-    def load(self, preset: Preset) -> None:
-        """Take another preset; a run under way ends."""
+    def load(self, preset: Preset, run: Run | None = None) -> None:
+        """Take another preset, or show a run of it as it was; a run under way ends."""
         self._remember()
         self._leave()
-        self.preset, self.experiment = preset, preset.experiment
-        self._take(Run(preset.experiment))
+        run = run or Run(preset.experiment)
+        self.preset, self.experiment = preset, run.experiment
+        self._take(run)
 
     @property
     def before(self) -> Run | None:

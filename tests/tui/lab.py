@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 from textual.widgets import Static
 
@@ -35,10 +36,10 @@ PRESET = Preset(
 class Lab:
     """The app under test, its backend, and the reports that a real backend would send."""
 
-    def __init__(self, preset: Preset = PRESET, **surroundings: object) -> None:
+    def __init__(self, preset: Preset = PRESET, runs: Path | None = None, **surroundings: object) -> None:
         self.backend = RecordingBackend()
         told = {"fps": 60, "mouse": False, "ascii": False} | surroundings
-        self.app = GradtuiApp(preset, Surroundings(**told), connect=lambda mailbox: self.backend)
+        self.app = GradtuiApp(preset, Surroundings(**told), connect=lambda mailbox: self.backend, runs=runs)
 
     @property
     def session(self):

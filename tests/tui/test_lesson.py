@@ -58,7 +58,7 @@ async def test_enter_opens_the_preset_of_the_page_in_the_lab(lab, size):
 @pytest.mark.parametrize("name", pages())
 async def test_the_cursor_is_on_the_value_that_the_page_is_about(lab, name):
     async with lab.app.run_test(size=SIZE) as pilot:
-        lab.app.action_lessons(name)
+        lab.app.opening.lessons(name)
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: lab.app.screen is lab.app.lab)
@@ -68,7 +68,7 @@ async def test_the_cursor_is_on_the_value_that_the_page_is_about(lab, name):
 
 async def test_on_a_small_screen_the_plots_stay_in_sight(lab):
     async with lab.app.run_test(size=COMPACT) as pilot:
-        lab.app.action_lessons("what-clipping-does")
+        lab.app.opening.lessons("what-clipping-does")
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: lab.app.screen is lab.app.lab)

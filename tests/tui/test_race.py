@@ -237,7 +237,7 @@ async def test_a_rate_that_is_too_low_is_mended_by_one_that_is_found(lab, schedu
 
 async def test_the_lesson_on_optimizers_races_and_tells_what_the_race_showed(lab, schedulers):
     async with lab.app.run_test(size=SIZE) as pilot:
-        lab.app.action_lessons("choose-optimizer")
+        lab.app.opening.lessons("choose-optimizer")
         await until(pilot, lambda: "How do I choose an optimizer" in picture(lab))
         assert "None was made since the program started" in read(lab, "#words")
         await pilot.press("c")
@@ -247,7 +247,7 @@ async def test_the_lesson_on_optimizers_races_and_tells_what_the_race_showed(lab
         schedulers[0].held = False
         await until(pilot, lambda: "done" in picture(lab).splitlines()[0])
         await pilot.press("escape")
-        lab.app.action_lessons("choose-optimizer")
+        lab.app.opening.lessons("choose-optimizer")
         await until(pilot, lambda: "How do I choose an optimizer" in picture(lab))
         told = read(lab, "#words")
         assert "Moons: " in told and "by validation loss on 8 seeds" in " ".join(told.split())
@@ -255,13 +255,13 @@ async def test_the_lesson_on_optimizers_races_and_tells_what_the_race_showed(lab
 
 async def test_the_lesson_on_rates_finds_one_and_tells_it(lab, schedulers):
     async with lab.app.run_test(size=SIZE) as pilot:
-        lab.app.action_lessons("choose-learning-rate")
+        lab.app.opening.lessons("choose-learning-rate")
         await until(pilot, lambda: "How do I choose a learning rate" in picture(lab))
         await pilot.press("c")
         await until(pilot, lambda: isinstance(lab.app.screen, RateScreen))
         schedulers[0].held = False
         await until(pilot, lambda: "Learning rate 0." in picture(lab))
         await pilot.press("escape")
-        lab.app.action_lessons("choose-learning-rate")
+        lab.app.opening.lessons("choose-learning-rate")
         await until(pilot, lambda: "How do I choose a learning rate" in picture(lab))
         assert "Moons: learning rate 0." in " ".join(read(lab, "#words").split())

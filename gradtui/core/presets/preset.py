@@ -95,6 +95,11 @@ class Preset(BaseModel):
         }
         return tomlkit.dumps({**head, **body, **({"expect": self.expect.table()} if self.expect != NOTHING else {})})
 
+    @property
+    def first_title(self) -> str:
+        """The title of what this was changed from."""
+        return self.title.removeprefix(_CHANGED)
+
     def title_of(self, experiment: Experiment) -> str:
         """What to call an experiment that began as this one: once it is another one, the title alone would tell what it is not."""
         return self.title if experiment == self.experiment or self.title.startswith(_CHANGED) else _CHANGED + self.title

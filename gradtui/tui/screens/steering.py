@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from textual.app import App
@@ -13,6 +14,8 @@ from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped, printable
 from gradtui.diagnosis.fixes import SEARCHED
+from gradtui.runs import folder
+from gradtui.runs.about import Unreadable
 from gradtui.tui.keys import spoken
 from gradtui.worker.session import Session
 
@@ -62,6 +65,20 @@ class Steering:
         self._show()
         if left.step:
             self._say(f"{spoken('experiment.undo')} brings the run back that this preset took the place of.")
+
+    def show(self, path: Path) -> None:
+        """Show a recorded run as it was."""
+        left = self._session.run
+        try:
+            found = folder.read(path)
+            run = found.run
+        except Unreadable as error:
+            self._say(str(error))
+            return
+        self._session.load(Preset(title=found.about.called, experiment=found.begun), run)
+        self._show()
+        back = f" {spoken('experiment.undo')} brings the run back that was here." if left.step else ""
+        self._say(f"{found.problem or 'This is the run as it was recorded.'}{back}")
 
     def undo(self) -> None:
         """Take back the last change."""

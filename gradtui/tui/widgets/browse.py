@@ -23,17 +23,26 @@ class Browse(Horizontal):
     def __init__(self, title: str, keys: Iterable[Key]) -> None:
         """`keys` are those of the screen."""
         super().__init__(id="body")
-        self._title = title
+        self._panel = Vertical(id="choices", classes="panel")
+        self.title = title
         self.choices = Choices(id="list", keys=(*keys, *BROWSE, *GLOBAL))
         self._search = Search(self.choices, self.choices.narrow, "/ to filter")
         self.page = Page(id="page", classes="panel")
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="choices", classes="panel") as panel:
-            panel.border_title = self._title
+        with self._panel:
             yield self._search
             yield self.choices
         yield self.page
+
+    @property
+    def title(self) -> str:
+        """What the list is of."""
+        return str(self._panel.border_title)
+
+    @title.setter
+    def title(self, words: str) -> None:
+        self._panel.border_title = words
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is typed into the filter is its own. Elsewhere `/` goes before all that is typed after it, however fast."""

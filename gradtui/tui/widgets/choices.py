@@ -35,6 +35,15 @@ class Choice:
     title: str = ""
 
 
+class Unfound(ValueError):
+    """Words that ask for nothing that could be there; the message says why."""
+
+
+def _by_words(words: str) -> Callable[[Choice], bool]:
+    asked = words.lower().split()
+    return lambda choice: all(word in choice.words.lower() for word in asked)
+
+
 class Choices(OptionList):
     """A list with one marked line. A click marks, a second one on the same line or Enter chooses, a letter goes to the next line
     that begins with it, and `narrow` leaves those that hold some words.
@@ -46,7 +55,8 @@ class Choices(OptionList):
     class Emptied(Message):
         """No choice is left."""
 
-    _none = ""
+    _none = _words = ""
+    _finds: Callable[[str], Callable[[Choice], bool]] = staticmethod(_by_words)
     _typed, _typed_at = "", 0.0
     _clicked: int | None = None
 
@@ -57,17 +67,26 @@ class Choices(OptionList):
         self._groups: Mapping[str, Sequence[Choice]] = {}
         self._shown: dict[str, Choice] = {}
 
-    def offer(self, groups: Mapping[str, Sequence[Choice]], marked: str | None = None, none: str = "") -> None:
-        """List these choices under their headings, one of them marked, or else the first; `none` is said where there is none."""
-        self._groups, self._none = groups, none
-        self._list("", marked)
+    def offer(
+        self,
+        groups: Mapping[str, Sequence[Choice]],
+        marked: str | None = None,
+        none: str = "",
+        finds: Callable[[str], Callable[[Choice], bool]] = _by_words,
+    ) -> None:
+        """List these choices under their headings, one of them marked, or else the first; `none` is said where there is none.
+        `finds` says which choices hold some words; it may raise Unfound.
+        """
+        self._groups, self._none, self._finds = groups, none, finds
+        self._list(marked)
 
     def narrow(self, words: str) -> None:
         """List only the choices that hold all of these words; the first that is called by them is marked, or else the old one."""
         asked = words.lower().split()
         every = [choice for choices in self._groups.values() for choice in choices]
         called = (choice.name for choice in every if asked and all(word in choice.title.lower() for word in asked))
-        self._list(words, next(called, self.marked))
+        self._words = words
+        self._list(next(called, self.marked))
 
     def replace(self, choice: Choice) -> None:
         """Show a choice anew, in its place."""
@@ -87,16 +106,20 @@ class Choices(OptionList):
         """Mark a choice that is listed."""
         self.highlighted = self.get_option_index(name)
 
-    def _list(self, words: str, marked: str | None) -> None:
-        asked = words.lower().split()
+    def _list(self, marked: str | None) -> None:
+        none = self._none
+        try:
+            holds = self._finds(self._words)
+        except Unfound as error:
+            none, holds = str(error), lambda _: False
         self._shown, options = {}, []
         for heading, choices in self._groups.items():
-            found = [choice for choice in choices if all(word in choice.words.lower() for word in asked)]
+            found = [*filter(holds, choices)]
             if found and heading:
                 options.append(Option(Text(heading, "dim"), disabled=True))
             options += [Option(choice.line, id=choice.name, disabled=not choice.fits) for choice in found]
             self._shown |= {choice.name: choice for choice in found}
-        self.set_options(options or [Option(Text(self._none, "dim"), disabled=True)])
+        self.set_options(options or [Option(Text(none, "dim"), disabled=True)])
         if not self._shown:
             self.post_message(self.Emptied())
         elif marked in self._shown:
