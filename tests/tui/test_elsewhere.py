@@ -66,7 +66,7 @@ class FakeMachines:
 
 def made(*answers, opens=None, **options) -> Lab:
     lab = Lab(**options)
-    lab.app._machines = FakeMachines(*answers)
+    lab.app.opening._machines = FakeMachines(*answers)
     lab.app._opens = opens
     return lab
 
@@ -112,7 +112,7 @@ async def test_what_came_over_ssh_is_shown_and_taken_only_after_enter(keys, size
             await pilot.pause()
             assert lab.session.preset.title == title
         assert lab.app.screen is lab.app.lab and lab.session.preset.origin == FAR.origin
-        assert lab.app.machines.asked == [BOX, BOX]
+        assert lab.app.opening.machines.asked == [BOX, BOX]
 
 
 async def test_a_path_of_this_machine_opens_at_once_and_a_folder_is_listed(tmp_path):
@@ -138,7 +138,7 @@ async def test_a_folder_far_away_is_listed_and_its_presets_are_fetched_when_open
         await until(pilot, lambda: type(lab.app.screen) is PresetsScreen and lab.app.screen._place)
         await pilot.pause()
         assert "a b.toml" in words(lab.app) and "Enter fetches it" in words(lab.app)
-        assert lab.app.machines.asked == ["box:labs/"]
+        assert lab.app.opening.machines.asked == ["box:labs/"]
         await pilot.press("j", "c", "enter")
         await shown(lab, pilot, ConfirmScreen)
         await pilot.press("escape")
@@ -148,7 +148,7 @@ async def test_a_folder_far_away_is_listed_and_its_presets_are_fetched_when_open
         assert prompts == ["  a b.toml", f"= {FAR.title}"]
         await pilot.press("enter")
         await shown(lab, pilot, ConfirmScreen)
-        assert lab.app.machines.asked == ["box:labs/", "ssh://box/labs/deep.toml"]
+        assert lab.app.opening.machines.asked == ["box:labs/", "ssh://box/labs/deep.toml"]
         await pilot.press("enter")
         await pilot.pause()
         assert lab.app.screen is lab.app.lab and lab.session.preset.title == FAR.title
@@ -172,9 +172,9 @@ async def test_a_failure_is_told_with_details_and_can_be_tried_again_but_not_ski
         assert all(line in said(lab) for line in str(failure).splitlines())
         assert hint(lab) == "enter Try again  esc Back"
         await pilot.press("t")
-        assert not lab.app.machines.logins and lab.app.machines.asked == [BOX]
+        assert not lab.app.opening.machines.logins and lab.app.opening.machines.asked == [BOX]
         await pilot.press("enter")
-        await until(pilot, lambda: len(lab.app.machines.asked) == 2)
+        await until(pilot, lambda: len(lab.app.opening.machines.asked) == 2)
         await failed(lab, pilot)
         await pilot.press("escape")
         await shown(lab, pilot, AddressScreen)
@@ -193,8 +193,8 @@ async def test_where_ssh_has_to_ask_it_asks_in_the_terminal_and_the_errand_goes_
         assert "t Connect in the terminal" in hint(lab)
         await pilot.press("t")
         await shown(lab, pilot, ConfirmScreen)
-        assert lab.app.machines.logins == [parse(BOX)] and suspended == [1]
-    assert lab.app.machines.closed
+        assert lab.app.opening.machines.logins == [parse(BOX)] and suspended == [1]
+    assert lab.app.opening.machines.closed
 
 
 async def test_a_login_that_cannot_be_made_is_told(monkeypatch):
@@ -204,7 +204,7 @@ async def test_a_login_that_cannot_be_made_is_told(monkeypatch):
     def refuse(address):
         raise short
 
-    monkeypatch.setattr(lab.app._machines, "login", refuse)
+    monkeypatch.setattr(lab.app.opening._machines, "login", refuse)
     async with lab.app.run_test(size=SIZE) as pilot:
         await ask(pilot, BOX)
         await failed(lab, pilot)

@@ -22,7 +22,7 @@ async def test_what_came_over_ssh_is_saved_back_there():
         await shown(lab, pilot, SaveScreen)
         await pilot.press("enter")
         await until(pilot, lambda: lab.app.screen is lab.app.lab)
-        preset, address = lab.app.machines.asked[1]
+        preset, address = lab.app.opening.machines.asked[1]
         assert address == BOX and preset.origin == FAR.origin and preset.experiment.optimizer.learning_rate == 0.5
         assert lab.session.preset.origin.text == preset.toml()
 
