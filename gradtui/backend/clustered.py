@@ -9,7 +9,8 @@ from typing import Any
 
 from gradtui import __version__
 from gradtui.backend.working import work
-from gradtui.core.measured.protocol import Report, Stop, command
+from gradtui.core.measured.protocol import Report, Stop
+from gradtui.core.measured.wire import command
 from gradtui.core.measured.work import Dropped, Work
 from gradtui.engine.training.controls import Controls
 

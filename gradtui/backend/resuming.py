@@ -44,8 +44,9 @@ class Going:
         return f"{self.promise} ({self.why})" if self.why else self.promise
 
 
-def resume(path: Path, then: Mapping[str, Any], tell: Callable[[str], None]) -> Going:
-    """Take up a run, with these live parameters changed from where it was left on. `tell` hears why nothing is saved.
+def resume(path: Path, then: Mapping[str, Any], controls: Retrace, tell: Callable[[str], None]) -> Going:
+    """Take up a run, with these live parameters changed from where it was left on, to be led by `controls`. `tell` hears why
+    nothing is saved.
 
     Raises Unreadable or Unwritable, InvalidExperiment, and Refused.
     """
@@ -59,7 +60,7 @@ def resume(path: Path, then: Mapping[str, Any], tell: Callable[[str], None]) -> 
         later = [(place, report) for place, report in found.reports if place >= checkpoint.records]
         if failure:
             later = [(place, report) for place, report in later if not isinstance(report, Sampled | Diagnosed | Changed)]
-        controls = _controls(later, then, training.made)
+        _lead(controls, later, then, training.made)
         for key, value in then.items():
             lanes.changed([training.experiment(0)], key, value)
         kinds = Sampled | Diagnosed if promise == "exact" else Sampled
@@ -99,7 +100,7 @@ def _differs(found: Found, training: Training) -> str:
     )
 
 
-def _controls(later: list[tuple[int, Report]], then: Mapping[str, Any], made: int) -> Retrace:
+def _lead(controls: Retrace, later: list[tuple[int, Report]], then: Mapping[str, Any], made: int) -> None:
     changes: dict[int, list[Changed]] = defaultdict(list)
     last = made
     for _, report in later:
@@ -112,7 +113,7 @@ def _controls(later: list[tuple[int, Report]], then: Mapping[str, Any], made: in
             case Paused(step=step) | Resumed(step=step) | Ended(step=step):
                 last = max(last, step)
     sampled = frozenset(report.frame.step for _, report in later if isinstance(report, Sampled))
-    return Retrace(changes, sampled, last, then)
+    controls.lead(changes, sampled, last, then)
 
 
 def _examiner(begun: Experiment, training: Training, found: Found, checkpoint: Checkpoint) -> Examiner:

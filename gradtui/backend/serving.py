@@ -9,7 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradtui.backend.outbox import Outbox
@@ -17,22 +17,26 @@ from gradtui.backend.recording import Recorded, record
 from gradtui.backend.working import work
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
 from gradtui.core.measured.protocol import (
-    BrokenLine,
+    Continue,
+    Continued,
     Diagnosed,
     Ended,
     Failed,
-    Lines,
     Ready,
+    Recording,
     Report,
     Sampled,
     Start,
     Stop,
-    command,
 )
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.wire import BrokenLine, Lines, command
 from gradtui.core.measured.work import Work
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
+from gradtui.engine.training.retrace import Retrace
+from gradtui.runs.about import Unreadable
+from gradtui.runs.log import Unwritable
 
 _CHUNK = 1 << 16
 _LAST = 0.4
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     from gradtui.engine.training.outcomes import Outcomes
     from gradtui.engine.training.trainer import Training
 
-Order = tuple[Start | Work, Controls]
+Order = tuple[Start | Continue | Work, Controls]
 
 
 def main() -> None:
@@ -72,6 +76,9 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox, idle: thr
                 if isinstance(order, Start):
                     controls = Controls(outbox.put, order.run, order.paused)
                     orders.put((order, controls))
+                elif isinstance(order, Continue):
+                    controls = Retrace(outbox.put, order.run, order.paused)
+                    orders.put((order, controls))
                 elif isinstance(order, Work):
                     controls = Controls()
                     orders.put((order, controls))
@@ -87,7 +94,7 @@ def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox, idle: threading.Eve
     outbox.put(Ready(torch=TORCH, devices=devices()))
     while True:
         order, controls = orders.get()
-        if isinstance(order, Start):
+        if isinstance(order, Start | Continue):
             idle.clear()
             _run(order, controls, outbox)
             idle.set()
@@ -95,59 +102,86 @@ def _serve(orders: queue.SimpleQueue[Order], outbox: Outbox, idle: threading.Eve
             work(order, controls, outbox.put)
 
 
-def _run(start: Start, controls: Controls, outbox: Outbox) -> None:
+def _run(order: Start | Continue, controls: Controls, outbox: Outbox) -> None:
     """Train one run and tell how its lanes ended; whatever goes wrong is told, and the backend stays. A run that is done is kept
     until another takes its place, so that it can go on.
     """
     from gradtui.core.experiments.refusal import Refused
-    from gradtui.engine.training.trainer import prepare
 
-    recorded: Recorded | None = None
+    told = _Told(outbox, order.run, controls)
     try:
-        training = prepare([experiment(tables) for tables in start.experiments])
-        if start.keep and len(start.experiments) == 1:
-            recorded = record(start.keep, training, outbox.put, start.run)
-        told = _Told(outbox, recorded, start.run)
+        training, examiners = _begin(order, told) if isinstance(order, Start) else _go_on(order, told)
         controls.heard_by(told.put)
-        started = training.started(start.run)
-        outbox.put(started)
-        examiners = [Examiner(Run(made, started, lane=lane)) for lane, made in enumerate(training.stack.experiments)]
         while True:
             outcomes = _train(training, controls, examiners, told)
-            for outcome in outcomes:
-                told.put(Ended(run=start.run, **vars(outcome)))
             done = any(outcome.status == "done" for outcome in outcomes)
-            if recorded and any(outcome.status != "diverged" for outcome in outcomes):
-                recorded.checkpoint()
+            if done and controls.go_beyond(training.made, training.change):
+                continue
+            for outcome in outcomes:
+                told.put(Ended(run=order.run, **vars(outcome)))
+            if told.recorded and any(outcome.status != "diverged" for outcome in outcomes):
+                told.recorded.checkpoint()
             if not done or not controls.more(training.change, training.made, lambda: training.unfinished):
                 return
-    except (Refused, InvalidExperiment) as error:
-        outbox.put(Failed(run=start.run, reason=str(error), refused=True))
+    except (Refused, InvalidExperiment, Unreadable, Unwritable) as error:
+        outbox.put(Failed(run=order.run, reason=str(error), refused=True))
     except Exception as error:
         traceback.print_exc()
-        outbox.put(Failed(run=start.run, reason=f"{type(error).__name__}: {error}"))
+        outbox.put(Failed(run=order.run, reason=f"{type(error).__name__}: {error}"))
     finally:
-        if recorded:
-            outbox.after = None
-            recorded.close()
+        told.close()
 
 
-@dataclass(frozen=True)
+def _begin(start: Start, told: _Told) -> tuple[Training, list[Examiner]]:
+    """A run at step 0."""
+    from gradtui.engine.training.trainer import prepare
+
+    training = prepare([experiment(tables) for tables in start.experiments])
+    if start.keep and len(start.experiments) == 1:
+        told.record(record(start.keep, training, told.outbox.put, start.run))
+    started = training.started(start.run)
+    told.outbox.put(started)
+    return training, [Examiner(Run(made, started, lane=lane)) for lane, made in enumerate(training.stack.experiments)]
+
+
+def _go_on(order: Continue, told: _Told) -> tuple[Training, list[Examiner]]:
+    """A recorded run where it was left."""
+    from gradtui.backend.resuming import resume
+
+    def tell(problem: str) -> None:
+        told.outbox.put(Recording(run=order.run, folder=order.folder, problem=problem))
+
+    assert isinstance(told.controls, Retrace)
+    going = resume(Path(order.folder), order.changes, told.controls, tell)
+    told.record(going.recorded)
+    told.outbox.put(Continued(run=order.run, step=told.controls.last, promise=going.promise, why=going.why))
+    return going.training, [going.examiner]
+
+
 class _Told:
-    """Where what is told of a run goes: to the screen, and into its log before that, where it is recorded."""
+    """Where what is told of a run goes: to the screen, unless it is known there, and before that into its log, where it has one."""
 
-    outbox: Outbox
-    recorded: Recorded | None
-    run: int
+    def __init__(self, outbox: Outbox, run: int, controls: Controls) -> None:
+        self.outbox, self.run, self.controls = outbox, run, controls
+        self.recorded: Recorded | None = None
 
-    def __post_init__(self) -> None:
-        self.outbox.after = self.recorded.flushed if self.recorded else None
+    def record(self, recorded: Recorded | None) -> None:
+        """From now on all that is told is recorded first."""
+        self.recorded = recorded
+        self.outbox.after = recorded.flushed if recorded else None
 
     def put(self, report: Report) -> None:
         """Tell something."""
         if self.recorded:
             self.recorded.put(report)
-        self.outbox.put(report)
+        if not self.controls.known:
+            self.outbox.put(report)
+
+    def close(self) -> None:
+        """End recording."""
+        if self.recorded:
+            self.outbox.after = None
+            self.recorded.close()
 
 
 def _train(training: Training, controls: Controls, examiners: Sequence[Examiner], told: _Told) -> Outcomes:

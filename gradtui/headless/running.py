@@ -50,7 +50,7 @@ def resume_headless(path: Path, changes: Mapping[str, Any]) -> Ran:
 
     Raises Unreadable, Unwritable, InvalidExperiment and Refused.
     """
-    going = resume(path, changes, lambda problem: _warn(Recording(run=0, folder=str(path), problem=problem)))
+    going = resume(path, changes, Retrace(), lambda problem: _warn(Recording(run=0, folder=str(path), problem=problem)))
     click.echo(f"gradtui: {going.title} goes on after step {going.controls.last}: {going.words}.", err=True)
     going.controls.heard_by(going.recorded.put)
     return _run(_Running(going.training, going.controls, going.examiner, going.recorded))
@@ -76,9 +76,7 @@ def _run(running: _Running) -> Ran:
     before, began = training.made, time.perf_counter()
     with stopped_by_signals(running.controls, received):
         outcome = _train(running)
-        while isinstance(running.controls, Retrace) and outcome.status == "done":
-            if not running.controls.go_beyond(training.made, training.change):
-                break
+        while outcome.status == "done" and running.controls.go_beyond(training.made, training.change):
             outcome = _train(running)
     elapsed = time.perf_counter() - began
     if outcome.divergence is not None:

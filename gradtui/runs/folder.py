@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment, experiment
-from gradtui.core.measured.protocol import BrokenLine, Continued, Report, Sampled, recorded
+from gradtui.core.measured.protocol import Continued, Report, Sampled
 from gradtui.core.measured.run import Run
+from gradtui.core.measured.wire import BrokenLine, recorded
 from gradtui.core.text import printable
 from gradtui.runs import about, log
 from gradtui.runs.about import About, Unreadable
@@ -59,7 +60,7 @@ class Found:
     @property
     def run(self) -> Run:
         """The run as far as it has come, its experiment as it stands then. Raises Unreadable."""
-        run = Run(self.begun)
+        run = Run(self.begun, folder=str(self.path))
         for _, report in self.reports:
             run = run.after(report)
         try:

@@ -115,13 +115,14 @@ class GradtuiApp(CellsApp):
         self.push_screen(self.lab)
         if mistakes:
             self.call_after_refresh(self.lab.say, f"{mistakes[0]} `gradtui config` tells more.")
+        self.call_after_refresh(self.opening.last)
         if self._races is not None:
             self.call_after_refresh(self.studies.open, *self._races)
         if self._opens is not None:
             self.opening.errand(f"Open {self._opens.word}", self._opens.job)
 
     async def on_unmount(self) -> None:
-        await asyncio.to_thread(self.session.line.close)
+        await asyncio.to_thread(self.session.course.line.close)
         await asyncio.to_thread(self.opening.close)
         if self._studies is not None:
             await asyncio.to_thread(self._studies.close)

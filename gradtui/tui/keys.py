@@ -10,7 +10,7 @@ from gradtui.worker.session import Session
 
 
 def _toggle_words(session: Session) -> str:
-    if session.longer is not None:
+    if session.onward is not None:
         return "Train on"
     if session.stale or session.phase not in ACTIVE:
         return "Run"

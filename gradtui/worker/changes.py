@@ -27,11 +27,11 @@ def live_changes(running: Experiment, wanted: Experiment) -> dict[str, Any] | No
     return changes
 
 
-def longer(run: Run, wanted: Experiment) -> Experiment | None:
-    """What a run that is over can go on as: `wanted` where that has steps left and differs in nothing but live values, or the same
-    experiment with as many steps again; None where it cannot.
+def onward(run: Run, wanted: Experiment) -> Experiment | None:
+    """What a run that was left, or is over, can go on as: `wanted` where that has steps left and differs in nothing but live
+    values, or the same experiment with as many steps again; None where it cannot.
     """
-    if wanted == run.experiment:
+    if wanted == run.experiment and wanted.run.steps <= run.step:
         try:
             wanted = wanted.changed({"run.steps": 2 * run.step})
         except InvalidExperiment:

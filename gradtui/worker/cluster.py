@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from gradtui import __version__
-from gradtui.core.measured.protocol import BrokenLine, report
+from gradtui.core.measured.wire import BrokenLine, report
 from gradtui.core.measured.work import Work, Worked
 from gradtui.core.text import printable
 from gradtui.worker.scheduler import Told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from gradtui.core.measured.protocol import Ended, Failed, Paused, Report, Resumed, Started
+from gradtui.core.measured.protocol import Continued, Ended, Failed, Paused, Report, Resumed, Started
 
 
 class Phase(Enum):
@@ -27,7 +27,7 @@ ENDED = {"done": Phase.DONE, "diverged": Phase.DIVERGED, "stopped": Phase.READY}
 def after(phase: Phase, report: Report, starts_paused: bool) -> Phase:
     """What a run does once it is known what the backend reports of it."""
     match report:
-        case Started() if phase is Phase.STARTING:
+        case Started() | Continued() if phase is Phase.STARTING:
             return Phase.PAUSED if starts_paused else Phase.RUNNING
         case Paused():
             return Phase.PAUSED

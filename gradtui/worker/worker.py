@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from gradtui.core.measured.protocol import BrokenLine, Command, Lines, report
+from gradtui.core.measured.protocol import Command
+from gradtui.core.measured.wire import BrokenLine, Lines, report
 from gradtui.core.text import printable
 from gradtui.worker.mailbox import BackendLost, Letter, Nonsense
 

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from gradtui.core.experiments.experiment import experiment
-from gradtui.core.measured import protocol
+from gradtui.core.measured import protocol, wire
 from tests.engine import plain
 
 COMMAND = (sys.executable, "-P", "-m", "gradtui.backend")
@@ -46,7 +46,7 @@ class Backend:
                 data = os.read(self.process.stdout.fileno(), 1 << 16)
                 assert data, "the backend ended"
                 *lines, self._piece = (self._piece + data).split(b"\n")
-                self._reports += map(protocol.report, lines)
+                self._reports += map(wire.report, lines)
 
     def close(self):
         self.process.kill()
@@ -238,7 +238,7 @@ def test_prints_do_not_reach_the_pipe():
 
 def test_an_experiment_survives_the_pipe():
     made = plain.of({"optimizer": {"name": "adam", "betas": (0.8, 0.9)}})
-    assert experiment(protocol.command(protocol.Start(run=1, experiments=(made.tables(),)).line()).experiments[0]) == made
+    assert experiment(wire.command(protocol.Start(run=1, experiments=(made.tables(),)).line()).experiments[0]) == made
 
 
 def test_findings_come_with_the_frames_that_show_them(backend):

@@ -104,3 +104,57 @@ def test_a_folder_that_cannot_be_made_is_told_and_the_run_goes_on(backend: Backe
     seen = backend.until("ended")
     (said,) = (one for one in seen if one.type == "recording")
     assert said.folder == "" and "cannot be made" in said.problem and seen[-1].status == "done"
+
+
+def ended(backend: Backend) -> tuple[list[protocol.Report], protocol.Ended]:
+    """What came until the run was over, and how it ended."""
+    seen = backend.until("ended", "failed")
+    assert isinstance(seen[-1], protocol.Ended), seen[-1]
+    return seen, seen[-1]
+
+
+def test_a_run_whose_backend_was_killed_goes_on_as_if_it_had_not_been(backend: Backend, tmp_path: Path) -> None:
+    backend.send(start(tmp_path / "whole", steps=3000))
+    whole, expected = ended(backend)
+    killed = Backend()
+    killed.send(start(tmp_path / "killed", steps=3000))
+    killed.until("sampled")
+    killed.until("sampled")
+    killed.close()
+    (path,) = (tmp_path / "killed").iterdir()
+    left = recorded(path)[-1]
+    backend.send(protocol.Continue(run=2, folder=str(path)))
+    seen, last = ended(backend)
+    continued = next(one for one in seen if isinstance(one, protocol.Continued))
+    assert (continued.promise, continued.why) == ("exact", "")
+    assert all(one.frame.step > continued.step for one in seen if isinstance(one, protocol.Sampled)), left
+    assert last == expected.model_copy(update={"run": 2})
+    for one, other in zip(_last(recorded(path)), _last(whole), strict=True):
+        assert one == other
+
+
+def _last(reports: list[protocol.Report]) -> list[str]:
+    """The findings in the end, and the last frame but for the clock."""
+    findings = [one.findings for one in reports if isinstance(one, protocol.Diagnosed)][-1:]
+    frames = [one.frame for one in reports if isinstance(one, protocol.Sampled)]
+    return [*map(repr, findings), frames[-1].model_dump_json(include={"step", "layers", "validation_loss"})]
+
+
+def test_a_finished_run_goes_on_with_more_steps_and_a_left_one_waits(backend: Backend, tmp_path: Path) -> None:
+    backend.send(start(tmp_path))
+    ended(backend)
+    (path,) = tmp_path.iterdir()
+    backend.send(protocol.Continue(run=2, folder=str(path), changes={"run.steps": 500}, paused=True))
+    told = backend.until("paused", "failed")
+    assert [one.type for one in told] == ["continued", "changed", "paused"] and told[-1].step == 400
+    backend.send(protocol.Resume())
+    assert ended(backend)[1].step == 500
+    assert recorded(path)[-1].step == 500
+
+
+def test_what_cannot_go_on_is_told_and_the_backend_stays(backend: Backend, tmp_path: Path) -> None:
+    backend.send(protocol.Continue(run=1, folder=str(tmp_path)))
+    failed = backend.until("failed", "ended")[-1]
+    assert failed.refused and "holds no run" in failed.reason
+    backend.send(start(tmp_path / "runs", 2))
+    assert ended(backend)[1].status == "done"

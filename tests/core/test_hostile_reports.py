@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from gradtui.core.measured.protocol import LONGEST_LINE, BrokenLine, report
+from gradtui.core.measured.wire import LONGEST_LINE, BrokenLine, report
 
 _ROOM = LONGEST_LINE - 1000
 

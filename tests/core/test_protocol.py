@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from gradtui.core.experiments.experiment import experiment
-from gradtui.core.measured import protocol, work
+from gradtui.core.measured import protocol, wire, work
 from gradtui.core.measured.bounds import MOST
 from gradtui.core.measured.finding import SEVERITIES, Finding, Fix
 from gradtui.core.measured.result import Result
@@ -38,6 +38,9 @@ COMMANDS: dict[type[protocol.Message], SearchStrategy[Any]] = {
         experiments=st.tuples(experiments().map(lambda made: made.tables())),
         paused=st.booleans(),
         keep=st.none() | st.builds(protocol.Keep, place=WORDS, title=WORDS, preset=WORDS),
+    ),
+    protocol.Continue: st.builds(
+        protocol.Continue, run=COUNTS, folder=WORDS, changes=st.dictionaries(WORDS, LIVE, max_size=2), paused=st.booleans()
     ),
     protocol.Pause: st.builds(protocol.Pause),
     protocol.Resume: st.builds(protocol.Resume),
@@ -107,7 +110,7 @@ def test_every_message_is_tried() -> None:
 
 @given(st.one_of(*COMMANDS.values()))
 def test_a_command_comes_back_as_it_was(message: protocol.Command) -> None:
-    again = protocol.command(message.line())
+    again = wire.command(message.line())
     if isinstance(message, protocol.Start):
         assert isinstance(again, protocol.Start)
         assert [experiment(tables) for tables in again.experiments] == [experiment(tables) for tables in message.experiments]
@@ -121,7 +124,7 @@ def test_a_command_comes_back_as_it_was(message: protocol.Command) -> None:
 
 @given(st.one_of(*REPORTS.values()))
 def test_a_report_comes_back_as_it_was_non_finite_numbers_too(message: protocol.Report) -> None:
-    assert repr(protocol.report(message.line())) == repr(message)
+    assert repr(wire.report(message.line())) == repr(message)
 
 
 @given(st.one_of(*COMMANDS.values(), *REPORTS.values()))
@@ -137,10 +140,10 @@ def test_a_message_is_one_line_of_json_that_any_program_reads(message: protocol.
 
 
 def broken_or_message(line: bytes) -> None:
-    for parse in (protocol.command, protocol.report):
+    for parse in (wire.command, wire.report):
         try:
             assert isinstance(parse(line), protocol.Message)
-        except protocol.BrokenLine as error:
+        except wire.BrokenLine as error:
             assert str(len(line)) in str(error)
 
 
@@ -171,15 +174,15 @@ def test_wrong_contents_are_a_message_or_a_broken_line(kind: type[protocol.Messa
     "line", [b"", b"\n", b"[" * 100_000, b'{"type":"stop"', b'{"type":"ready"}', b'{"type":"advance","steps":0}']
 )
 def test_a_line_that_is_no_command_is_broken(line: bytes) -> None:
-    with pytest.raises(protocol.BrokenLine):
-        protocol.command(line)
+    with pytest.raises(wire.BrokenLine):
+        wire.command(line)
 
 
 @given(st.text(), st.text())
 def test_words_of_a_backend_are_short_and_hold_nothing_that_a_terminal_obeys(reason: str, key: str) -> None:
     line = json.dumps({"type": "rejected", "run": 1, "step": 1, "key": key * 200, "reason": reason * 3000}).encode()
-    if len(line) <= protocol.LONGEST_LINE:
-        rejected = protocol.report(line)
+    if len(line) <= wire.LONGEST_LINE:
+        rejected = wire.report(line)
         assert isinstance(rejected, protocol.Rejected)
         assert (rejected.key, rejected.reason) == (printable(key * 200, 100), printable(reason * 3000))
 
@@ -187,8 +190,8 @@ def test_words_of_a_backend_are_short_and_hold_nothing_that_a_terminal_obeys(rea
 @given(st.lists(st.binary(max_size=12).map(lambda data: data.replace(b"\0", b"\n"))), st.integers(0, 6))
 def test_lines_come_out_of_pieces_as_they_were_and_cut_where_they_are_too_long(pieces: list[bytes], longest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(protocol, "LONGEST_LINE", longest)
-        lines = protocol.Lines()
+        patch.setattr(wire, "LONGEST_LINE", longest)
+        lines = wire.Lines()
         found = [line for piece in pieces for line in lines.whole(piece)]
     assert found == [line[: longest + 1] for line in b"".join(pieces).split(b"\n")[:-1]]
 

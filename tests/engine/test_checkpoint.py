@@ -105,7 +105,7 @@ def test_it_is_trained_again_with_the_changes_that_were_made() -> None:
     changes = {13: [Changed(run=0, step=13, key="optimizer.learning_rate", value=0.1)]}
     sampled = frozenset({14, 15, 16, 20})
     training = prepare([made])
-    first = training.frames(Retrace(changes, sampled, 50, {}))
+    first = training.frames(Retrace().lead(changes, sampled, 50, {}))
     frames, states = [], []
     for frame in first:
         frames.append(numbers(frame))
@@ -116,7 +116,7 @@ def test_it_is_trained_again_with_the_changes_that_were_made() -> None:
         restore(again, states[at])
         step = states[at].values["made"]
         later = {when: made for when, made in changes.items() if when >= step}
-        rest = [numbers(frame) for frame in again.frames(Retrace(later, sampled, 50, {}))]
+        rest = [numbers(frame) for frame in again.frames(Retrace().lead(later, sampled, 50, {}))]
         assert rest == frames[at + 1 :]
         assert same(capture(again), capture(training))
     assert math.isfinite(frames[-1]["loss"]["last"])

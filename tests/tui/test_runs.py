@@ -20,8 +20,8 @@ DEPTH = 4
 TABLES = experiment({"network": {"depth": DEPTH}, "run": {"steps": 30, "device": "cpu"}}).tables()
 
 
-def record(place: Path, title: str, loss: float, ago: int, *more: Report) -> Path:
-    """A run of three frames that came to this loss."""
+def record(place: Path, title: str, loss: float, ago: int, *more: Report, steps: tuple[int, ...] = (10, 20, 30)) -> Path:
+    """A run that came to this loss."""
     about = About(
         title=title,
         preset="",
@@ -33,7 +33,7 @@ def record(place: Path, title: str, loss: float, ago: int, *more: Report) -> Pat
     opened = folder.create(place, about)
     layers = (*map(str, range(1, DEPTH + 1)), "out")
     reports: list[Report] = [Started(run=0, device="cpu", weights=99, layers=layers, predicted=((None,) * (DEPTH + 1),))]
-    reports += [Sampled(run=0, frame=frame(step, 0.5, DEPTH, loss * 30 / step)) for step in (10, 20, 30)]
+    reports += [Sampled(run=0, frame=frame(step, 0.5, DEPTH, loss * steps[-1] / step)) for step in steps]
     opened.log.append(*(report.model_dump_json().encode() for report in (*reports, *more)))
     opened.log.close()
     opened.close()
@@ -160,3 +160,21 @@ async def test_no_runs(tmp_path: Path) -> None:
         await until(pilot, lambda: "No run is recorded here." in picture(lab))
         await pilot.press("x", "n", "enter", "s", "escape")
         await until(pilot, lambda: lab.app.lab.is_current)
+
+
+async def test_a_new_start_offers_the_run_before_it_and_space_goes_on_with_one_that_was_left(place: Path) -> None:
+    record(place, "Left", 0.1, 0, steps=(10, 20))
+    lab = Lab(runs=place)
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "the last was Left, interrupted at step 20 of 30." in shown_notes(lab))
+        await pilot.press("R")
+        await listed(pilot, lab, "Left", "Tanh", "ReLU", "Sigmoid")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Space goes on with it." in shown_notes(lab))
+        await pilot.press("space")
+        command = lab.backend.commands[-1]
+        assert command.type == "continue" and Path(command.folder).name == listing.listed(place)[0].id
+
+
+def shown_notes(lab: Lab) -> str:
+    return " ".join(picture(lab).replace("│", " ").split())

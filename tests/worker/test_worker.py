@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 
-from gradtui.core.measured import protocol
+from gradtui.core.measured import protocol, wire
 from gradtui.worker.mailbox import MOST, BackendLost, Mailbox, Nonsense
 from gradtui.worker.worker import Worker
 from tests.worker.frames import sampled
@@ -70,7 +70,7 @@ def test_commands_reach_a_backend_that_was_not_ready_yet_in_order(start):
 import sys
 from gradtui.core.measured import protocol
 for line in sys.stdin.buffer:
-    step = protocol.command(line).steps
+    step = wire.command(line).steps
     sys.stdout.buffer.write(protocol.Paused(run=1, step=step).line()); sys.stdout.buffer.flush()
 """
     mailbox, worker = start(echo)
@@ -126,10 +126,10 @@ def test_a_line_without_end_does_not_fill_the_memory_and_what_follows_it_arrives
     try:
         mailbox, _ = start(f"import os\nfor _ in range(400): os.write(1, b'x' * 100_000)\nos.write(1, {b'x' + ready + ready!r})")
         nonsense, arrived = mailbox.until(lambda letter: isinstance(letter, protocol.Ready))[:2]
-        assert tracemalloc.get_traced_memory()[1] < 8 * protocol.LONGEST_LINE
+        assert tracemalloc.get_traced_memory()[1] < 8 * wire.LONGEST_LINE
     finally:
         tracemalloc.stop()
-    assert nonsense == Nonsense(f"a line of more than {protocol.LONGEST_LINE} bytes, which was left out")
+    assert nonsense == Nonsense(f"a line of more than {wire.LONGEST_LINE} bytes, which was left out")
     assert arrived.line() == ready
 
 

@@ -72,6 +72,15 @@ class Series:
         self._values[0, at] = last
         self._steps[at] = step
 
+    def until(self, step: int) -> Series:
+        """A copy of the points up to a step."""
+        capacity, width = self._values.shape[1:]
+        made = Series(width, capacity)
+        made._count = count = int(np.searchsorted(self.steps, step, side="right"))
+        made._steps[:count], made._values[:, :count] = self._steps[:count], self._values[:, :count]
+        made._stride, made._open = self._stride, self._stride if count < self._count else self._open
+        return made
+
     def _halve(self) -> None:
         half = self._count // 2
         self._steps[:half] = self._steps[1 : 2 * half : 2]
@@ -79,6 +88,9 @@ class Series:
         for row, merge in ((1, np.minimum), (2, np.maximum)):
             self._values[row, :half] = merge(self._values[row, 0 : 2 * half : 2], self._values[row, 1 : 2 * half : 2])
         self._count, self._stride = half, 2 * self._stride
+
+
+_SERIES = ("loss", "mean_loss", "gradient_norm", "validation_loss", "validation_accuracy", "learning_rate")
 
 
 @dataclass
@@ -122,6 +134,16 @@ class History:
         self.last = frame if self.last is None else frame.completed(self.last)
         if math.isfinite(frame.loss.last) and math.isfinite(frame.gradient_norm.last):
             self.finite = self.last
+
+    def until(self, step: int) -> History:
+        """What was shown up to a step; itself where nothing was after it. Of the newest frames none is known then."""
+        if self.newest is None or self.newest.step <= step:
+            return self
+        kept = History(first=self.first if self.first and self.first.step <= step else None)
+        for name in _SERIES:
+            setattr(kept, name, getattr(self, name).until(step))
+        kept.layers = {name: series.until(step) for name, series in self.layers.items()}
+        return kept
 
     @staticmethod
     def _add_spread(series: Series, step: int, spread: Spread) -> None:

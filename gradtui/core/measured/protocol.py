@@ -1,22 +1,18 @@
-"""The lines between screen and backend: one JSON object each way a line. Non-finite numbers come back as they were."""
+"""What screen and backend tell each other: commands one way, reports the other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.bounds import Count, Few, Lane, Name, Named, Value, Words
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
-from gradtui.core.measured.message import LONGEST_LINE, Message
+from gradtui.core.measured.message import Message
 from gradtui.core.measured.work import Dropped, Finished, Work, Worked, Working
 from gradtui.core.moments import DataMoments
-from gradtui.core.text import printable
-
-_T = TypeVar("_T")
 
 
 class Keep(Frozen):
@@ -38,6 +34,18 @@ class Start(Message):
     experiments: tuple[dict[str, dict[str, Any]], ...]
     paused: bool = False
     keep: Keep | None = None
+
+
+class Continue(Message):
+    """Go on with the run that is recorded in a folder, with these live parameters changed from where it was left on; a run that is
+    under way ends. Paused: wait before the first new step.
+    """
+
+    type: Literal["continue"] = "continue"
+    run: Count
+    folder: Annotated[str, Field(max_length=4096)]
+    changes: Named[Value] = Field(default_factory=dict)
+    paused: bool = False
 
 
 class Pause(Message):
@@ -218,7 +226,7 @@ class Failed(Message):
     refused: bool = False
 
 
-Command = Start | Pause | Resume | Advance | Change | Stop | Work | Dropped
+Command = Start | Continue | Pause | Resume | Advance | Change | Stop | Work | Dropped
 Report = (
     Ready
     | Started
@@ -236,59 +244,3 @@ Report = (
     | Finished
     | Worked
 )
-
-_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="type")])
-_REPORT: TypeAdapter[Report] = TypeAdapter(Annotated[Report, Field(discriminator="type")])
-
-
-class BrokenLine(ValueError):
-    """A line that is not one of our messages."""
-
-
-def command(line: bytes) -> Command:
-    """The command in a line. Raises BrokenLine."""
-    return _parsed(_COMMAND, line)
-
-
-def report(line: bytes) -> Report:
-    """The report in a line. Raises BrokenLine."""
-    return _parsed(_REPORT, line)
-
-
-def recorded(record: Mapping[str, Any]) -> Report:
-    """The report that a record holds. Raises BrokenLine."""
-    try:
-        return _REPORT.validate_python(record)
-    except ValidationError:
-        raise BrokenLine("a record that is no report") from None
-
-
-def _parsed(adapter: TypeAdapter[_T], line: bytes) -> _T:
-    if len(line) > LONGEST_LINE:
-        raise BrokenLine(f"a line of more than {LONGEST_LINE} bytes")
-    try:
-        return adapter.validate_json(line)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False, include_context=False)[0]["msg"]
-        raise BrokenLine(f"a line of {len(line)} bytes that is no message ({printable(wrong, 200)})") from None
-
-
-class Lines:
-    """Whole lines out of a pipe that delivers pieces. Of a line that is too long only enough is kept to tell that it is."""
-
-    def __init__(self) -> None:
-        self._piece = bytearray()
-
-    def whole(self, data: bytes) -> list[bytes]:
-        """The lines that end in the next piece, without their newlines."""
-        *ended, rest = data.split(b"\n")
-        lines = []
-        for end in ended:
-            self._take(end)
-            lines.append(bytes(self._piece))
-            self._piece.clear()
-        self._take(rest)
-        return lines
-
-    def _take(self, data: bytes) -> None:
-        self._piece += data[: LONGEST_LINE + 1 - len(self._piece)]

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field, replace
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.history import History
-from gradtui.core.measured.protocol import Changed, Continued, Diagnosed, Ended, Failed, Paused, Report, Resumed, Sampled, Started
+from gradtui.core.measured.protocol import (
+    Changed,
+    Continued,
+    Diagnosed,
+    Ended,
+    Failed,
+    Paused,
+    Recording,
+    Report,
+    Resumed,
+    Sampled,
+    Started,
+)
 from gradtui.core.moments import STANDARDIZED, DataMoments
 
 _BURST = 2.0
@@ -22,7 +34,8 @@ class Run:
     `started` is what was known before the first step, None until then; `history` grows with every frame; `findings` are those open
     and over, in the order in which they opened; `changes` are the live ones, in order, of a burst of one value's the last; `ended`
     is None while it goes on. `step` counts the steps made, `speed` is in steps a second, `lane` is the run's lane in its stack, and
-    `problem` says in a sentence why it failed; empty where it did not.
+    `problem` says in a sentence why it failed; empty where it did not. It is recorded in `folder`, and `unsaved` says why
+    nothing is at the moment; both are empty otherwise.
     """
 
     experiment: Experiment
@@ -35,6 +48,8 @@ class Run:
     speed: float | None = None
     lane: int = 0
     problem: str = ""
+    folder: str = ""
+    unsaved: str = ""
 
     def after(self, report: Report) -> Run:
         """The run once it is known what the backend reports; the experiment stays as it was asked for."""
@@ -52,8 +67,10 @@ class Run:
                 return replace(self, changes=self._changed(report))
             case Ended():
                 return replace(self, ended=report, step=report.step)
-            case Continued():
-                return replace(self, ended=None, problem="")
+            case Continued(step=step):
+                return replace(self, ended=None, problem="", step=step, history=self.history.until(step))
+            case Recording():
+                return replace(self, folder=report.folder or self.folder, unsaved=report.problem)
             case Failed():
                 return replace(self, problem=report.reason)
             case _:

@@ -14,6 +14,7 @@ from gradtui.core.measured.protocol import (
     Change,
     Changed,
     Command,
+    Continue,
     Pause,
     Paused,
     Rejected,
@@ -30,8 +31,10 @@ class Controls:
     """Commands for one run. Senders call `send`; the trainer looks at `pending` before a step and calls `obey` if it is set.
 
     What was obeyed is reported, in the trainer's thread: Paused, Resumed, Changed, Rejected, each with the steps done so far.
-    `dropped` are the cells that are to be trained no further.
+    `dropped` are the cells that are to be trained no further, and `known` says that what comes of the next step is known already.
     """
+
+    known = False
 
     def __init__(self, report: Callable[[Report], None] = lambda report: None, run: int = 0, paused: bool = False) -> None:
         self._report, self._run = report, run
@@ -78,6 +81,10 @@ class Controls:
                 return True
             self._wait(step)
 
+    def go_beyond(self, step: int, change: Callable[[str, Any], Any]) -> bool:
+        """Make the changes that wait for the end of what is known of a run; whether there were any."""
+        return False
+
     def more(self, change: Callable[[str, Any], Any], step: int, unfinished: Callable[[], bool]) -> bool:
         """Wait at the end of a run until it has more steps to make and may go on; False where it makes room for another."""
         self._allowed, self._told_paused = 0, True
@@ -120,5 +127,5 @@ class Controls:
                     self._report(Changed(run=self._run, step=step, key=command.key, value=value))
             case Dropped():
                 self.dropped |= set(command.cells)
-            case Stop() | Start() | Work():
+            case Stop() | Start() | Continue() | Work():
                 self._stopped = True

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gradtui.core.measured.protocol import Changed, Report, Start, Stop
+from gradtui.core.measured.protocol import Changed, Continue, Report, Start, Stop
 from gradtui.core.measured.work import Work
 from gradtui.engine.training.controls import Controls
 
 
 class Retrace(Controls):
-    """Controls that lead over steps which are known, and then obey whoever sends commands. `changes` are those made after so many
-    steps, `sampled` the steps that had frames, `last` is the step up to which all is known, and `then` what is changed there.
+    """Controls that lead over steps which are known, and then obey whoever sends commands. `last` is the step up to which all is
+    known, `known` whether it is still to come.
     """
 
-    def __init__(
-        self,
-        changes: Mapping[int, Sequence[Changed]],
-        sampled: frozenset[int],
-        last: int,
-        then: Mapping[str, Any],
-        report: Callable[[Report], None] = lambda report: None,
-        run: int = 0,
-        paused: bool = False,
-    ) -> None:
+    def __init__(self, report: Callable[[Report], None] = lambda report: None, run: int = 0, paused: bool = False) -> None:
         super().__init__(report, run, paused)
-        self._changes, self._sampled, self.last, self._then = changes, sampled, last, dict(then)
+        self.last, self.known = 0, True
         self._next = 0
-        self.known, self.pending = True, True
+
+    def lead(
+        self, changes: Mapping[int, Sequence[Changed]], sampled: frozenset[int], last: int, then: Mapping[str, Any]
+    ) -> Retrace:
+        """Lead up to the step `last` by the `changes` made after so many steps and the steps that had frames, and change `then`
+        there. Returns itself.
+        """
+        self._changes, self._sampled, self.last, self._then = changes, sampled, last, dict(then)
+        self.pending = True
+        return self
 
     @property
     def stepping(self) -> bool:
@@ -41,7 +41,7 @@ class Retrace(Controls):
             for made in self._changes.get(step, ()):
                 change(made.key, made.value)
             self._next = step + 1
-            leave = any(isinstance(command, Stop | Start | Work) for command in self._commands)
+            leave = any(isinstance(command, Stop | Start | Continue | Work) for command in self._commands)
             if step < self.last and not leave:
                 return True
             self.known = step < self.last
@@ -51,6 +51,7 @@ class Retrace(Controls):
 
     def go_beyond(self, step: int, change: Callable[[str, Any], Any]) -> bool:
         """Make the changes that the known steps end with, once; whether there were any. Raises InvalidExperiment."""
+        self.known = False
         changes, self._then = self._then, {}
         for key, value in changes.items():
             self._report(Changed(run=self._run, step=step, key=key, value=change(key, value)))

@@ -62,7 +62,7 @@ class LabScreen(Screen[None]):
         self.steering = Steering(self.app, self.session, self.say, self.show_experiment)
         self.show_experiment()
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
-        self.call_after_refresh(self.session.line.connect)
+        self.call_after_refresh(self.session.course.line.connect)
 
     @property
     def focus_chain(self) -> list[Widget]:

@@ -21,7 +21,7 @@ def ends(session: Session, studies: bool) -> str:
     run, parts = session.run, list[str]()
     if session.phase in ACTIVE and run.step:
         steps = f"step {grouped(run.step)} of {grouped(run.experiment.run.steps)}"
-        kept = "what it made is in the list of runs" if session.recording.folder else "nothing of it is kept"
+        kept = "what it made is in the list of runs" if run.folder else "nothing of it is kept"
         parts.append(f"The run is at {steps}. Quitting ends it, and {kept}.")
     if studies:
         parts.append("A race or a search for a rate is under way. Quitting ends it.")

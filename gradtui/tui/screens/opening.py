@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.collection import Shelf, listed
 from gradtui.core.presets.preset import Preset
+from gradtui.core.text import grouped
 from gradtui.tui.keys import spoken
 from gradtui.tui.screens.lab import LabScreen
 from gradtui.worker.session import Session
@@ -49,6 +50,18 @@ class Opening:
         from gradtui.tui.screens.errand import ErrandScreen
 
         self._app.push_screen(ErrandScreen(title, partial(job, self.machines), self.machines), self._came)
+
+    async def last(self) -> None:
+        """Offer the run that was recorded last."""
+        from gradtui.runs import listing
+
+        def newest(place: Path) -> listing.Listed | None:
+            return next((one for path in listing.paths(place) if (one := listing.line(path)).started is not None), None)
+
+        if self._place is not None and (run := await asyncio.to_thread(newest, self._place)) is not None:
+            steps = f"{run.state} at step {grouped(run.steps)} of {grouped(run.of)}"
+            self._session.last = f"{run.title}, {steps}"
+            self._lab.show_experiment()
 
     async def presets(self) -> None:
         """Open the list of presets."""

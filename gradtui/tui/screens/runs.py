@@ -53,7 +53,7 @@ class RunsScreen(Answering[Path]):
         self._session, self._place = session, place
         self._runs: dict[str, Listed] = {}
         self._order = "newest"
-        self._remark = ""
+        self._remark = self._said_of = ""
         self._top, self._keys = TopLine(), KeyLine()
         self._browse = Browse("Runs", RUNS)
         self._browse.page.border_title = "About"
@@ -113,7 +113,8 @@ class RunsScreen(Answering[Path]):
         return self._runs.get(self._browse.choices.marked or "")
 
     def on_option_list_option_highlighted(self) -> None:
-        self._remark = ""
+        if self._browse.choices.marked != self._said_of:
+            self._remark = ""
         if (run := self._marked) is not None:
             self._browse.page.show(recorded.page(run, datetime.now(UTC)))
 
@@ -196,7 +197,7 @@ class RunsScreen(Answering[Path]):
         self._say(f"Back: {run.title or run.id}.")
 
     def _say(self, remark: str) -> None:
-        self._remark = remark
+        self._remark, self._said_of = remark, self._browse.choices.marked or ""
         self._follow()
 
     def action_back(self) -> None:

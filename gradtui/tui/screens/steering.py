@@ -10,7 +10,6 @@ from textual.app import App
 
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.measured.finding import Fix, to_mend
-from gradtui.core.measured.run import Run
 from gradtui.core.presets.preset import Preset
 from gradtui.core.text import grouped, printable
 from gradtui.diagnosis.fixes import SEARCHED
@@ -37,10 +36,10 @@ class Steering:
 
     def train(self) -> None:
         """Run, pause or go on; a run that is done goes on for as many steps again."""
-        longer = self._session.longer
+        onward = self._session.onward
         self._start(self._session.toggle)
-        if longer is not None:
-            self._say(f"Trains on to step {grouped(longer.run.steps)}. {spoken('run.rewind')} starts anew from step 0.")
+        if onward is not None:
+            self._say(f"Trains on to step {grouped(onward.run.steps)}. {spoken('run.rewind')} starts anew from step 0.")
 
     def step(self, steps: int) -> None:
         """Train a few steps and wait."""
@@ -78,7 +77,7 @@ class Steering:
         self._session.load(Preset(title=found.about.called, experiment=found.begun), run)
         self._show()
         back = f" {spoken('experiment.undo')} brings the run back that was here." if left.step else ""
-        self._say(f"{found.problem or 'This is the run as it was recorded.'}{back}")
+        self._say(f"{found.problem or 'This is the run as it was recorded.'}{self._then}{back}")
 
     def undo(self) -> None:
         """Take back the last change."""
@@ -89,7 +88,7 @@ class Steering:
         elif self._session.run.history is left.history:
             self._say("Took back the last change.")
         else:
-            self._say(f"This is the run as it was.{_anew(moment.run)}")
+            self._say(f"This is the run as it was.{self._then}")
 
     def fix(self) -> None:
         """Try what would mend the worst finding."""
@@ -137,12 +136,14 @@ class Steering:
 
     def discard(self) -> None:
         """Show the run before the fix."""
-        if (past := self._session.before) is not None:
+        if self._session.before is not None:
             self._session.discard()
             self._show()
-            self._say(f"This is the run before the fix, as it was.{_anew(past)}")
+            self._say(f"This is the run before the fix, as it was.{self._then}")
 
-
-def _anew(run: Run) -> str:
-    """What can be done with a run that is back."""
-    return "" if run.ended else f" {spoken('run.toggle')} starts it anew from step 0."
+    @property
+    def _then(self) -> str:
+        """What can be done with a run that is back."""
+        if self._session.run.ended:
+            return ""
+        return f" {spoken('run.toggle')} {'goes on with it' if self._session.onward else 'starts it anew from step 0'}."

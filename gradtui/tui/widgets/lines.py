@@ -82,7 +82,7 @@ class TopLine(Cells):
         return f"{left((session.run.experiment.run.steps - session.run.step) / session.run.speed, units=1)} left"
 
     def _state(self, session: Session) -> str:
-        if session.phase is Phase.STARTING and session.torch is None:
+        if session.phase is Phase.STARTING and session.course.torch is None:
             return "loading PyTorch"
         if session.stale and session.phase is Phase.PAUSED:
             return "changed"

@@ -116,26 +116,32 @@ def _notes(session: Session, remark: str) -> list[Note]:
     if session.stale:
         differences = session.experiment.differences(session.run.experiment)
         changes = ", ".join(setting(key, new) for key, (new, _) in differences.items() if new is not None)
-        next_ = f"{spoken('run.toggle')} {'trains on' if session.longer else 'starts from step 0'}"
+        next_ = f"{spoken('run.toggle')} {'trains on' if session.onward else 'starts from step 0'}"
         return [Note(_HINT, (f"Changed: {changes}.", f"{next_}, {spoken('experiment.undo')} takes it back.")), *findings]
     said = [Note.of(_HINT, remark)] if remark else []
     if findings:
         return [*said, *findings]
     if said:
         return [*said, *_about(session)]
-    if session.phase is Phase.STARTING and session.torch is None:
+    if session.phase is Phase.STARTING and session.course.torch is None:
         return [Note.of(_HINT, "Loading PyTorch; training starts as soon as it is there.")]
     return [
-        *([Note.of(_HINT, f"Press {spoken('run.toggle')} to train.")] if session.phase is Phase.READY else []),
+        *([Note(_HINT, _ready(session))] if session.phase is Phase.READY else []),
         *_about(session),
     ]
+
+
+def _ready(session: Session) -> tuple[str, ...]:
+    """What can be done at first."""
+    train = f"Press {spoken('run.toggle')} to train."
+    return (train, f"{spoken('runs.open')} lists recorded runs; the last was {session.last}.") if session.last else (train,)
 
 
 def _done(session: Session) -> list[Note]:
     """What came of a run that is done."""
     if session.phase is not Phase.DONE or session.run.started is None or session.stale:
         return []
-    return [Note(_TEXT, ending(session.run, session.longer is not None))]
+    return [Note(_TEXT, ending(session.run, session.onward is not None))]
 
 
 def _about(session: Session) -> list[Note]:
