@@ -50,6 +50,18 @@ def kinds(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     return [CompletionItem(name, help=catalog.summary) for name, catalog in CATALOGS.items() if name.startswith(incomplete)]
 
 
+def conditions(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """What a condition on runs may be about; after `state=`, the states."""
+    from typing import get_args
+
+    from gradtui.runs.conditions import FIELDS
+    from gradtui.runs.listing import State
+
+    key, equals, _ = incomplete.partition("=")
+    words = [f"state={state}" for state in get_args(State)] if equals and key == "state" else [f"{field}=" for field in FIELDS]
+    return [CompletionItem(word, type="plain" if equals else "part") for word in words if word.startswith(incomplete)]
+
+
 def assignments(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """Keys that apply to the preset as changed so far; after `=`, what may stand there, or the number that stands there now."""
     from gradtui.catalog.tables import TABLES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradtui.commands import paper
+from gradtui.commands import completion, paper
 from gradtui.commands.ending import fail
 from gradtui.commands.options import runs_option
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("words", nargs=-1)
+@click.argument("words", nargs=-1, shell_complete=completion.conditions)
 @runs_option
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON objects.")
 def runs(words: tuple[str, ...], place: Path | None, as_json: bool) -> None:

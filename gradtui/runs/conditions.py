@@ -20,7 +20,7 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
 }
-_FIELDS = (
+FIELDS = (
     "state",
     "title",
     "preset",
@@ -60,12 +60,12 @@ def _test(word: str) -> Callable[[Listed], bool]:
         return lambda run: word.lower() in _called(run)
     key, sign, value = condition.groups()
     key = _SHORT.get(key, key)
-    if key not in _FIELDS and not any(known == key or known.endswith(f".{key}") for known in _KEYS):
-        known = (*_FIELDS, *_SHORT, *_KEYS, *(name.partition(".")[2] for name in _KEYS))
+    if key not in FIELDS and not any(known == key or known.endswith(f".{key}") for known in _KEYS):
+        known = (*FIELDS, *_SHORT, *_KEYS, *(name.partition(".")[2] for name in _KEYS))
         meant = nearest(key, known)
         raise InvalidCondition(
             f"No run has {printable(key, 40)}. {f'Did you mean {meant}? ' if meant else ''}"
-            f"There are {', '.join(_FIELDS)}, and all keys of experiments, such as optimizer.learning_rate."
+            f"There are {', '.join(FIELDS)}, and all keys of experiments, such as optimizer.learning_rate."
         )
     if not value:
         return lambda run: True
@@ -79,7 +79,7 @@ def _called(run: Listed) -> str:
 
 def _values(run: Listed, key: str) -> Iterator[object]:
     """What a run has under a key; of lists each part, of nothing None."""
-    if key in _FIELDS:
+    if key in FIELDS:
         value = getattr(run, key)
         yield from value if isinstance(value, tuple) else (value,)
     else:

@@ -33,11 +33,11 @@ def _unfit_start(started: Started, run: Run) -> str:
 
 
 def _unfit_frame(frame: Frame, run: Run, started: Started) -> str:
-    newest = run.history.newest
+    known = run.history.loss.steps
     if frame.lane != run.lane:
         return f"a frame of lane {frame.lane}, which the run has not"
-    if newest is not None and frame.step <= newest.step:
-        return f"step {frame.step} after step {newest.step}"
+    if len(known) and frame.step <= known[-1]:
+        return f"step {frame.step} after step {known[-1]}"
     if any(len(row) != len(started.layers) for row in frame.layers.values()):
         return "a frame of another number of layers than it started"
     if len(frame.gradient_over_time) != len(shown_steps(started.time_steps)):

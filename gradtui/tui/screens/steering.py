@@ -144,6 +144,6 @@ class Steering:
     @property
     def _then(self) -> str:
         """What can be done with a run that is back."""
-        if self._session.run.ended:
-            return ""
-        return f" {spoken('run.toggle')} {'goes on with it' if self._session.onward else 'starts it anew from step 0'}."
+        if self._session.onward is not None:
+            return f" {spoken('run.toggle')} goes on with it."
+        return "" if self._session.run.ended else f" {spoken('run.toggle')} starts it anew from step 0."
