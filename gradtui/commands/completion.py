@@ -50,6 +50,15 @@ def kinds(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     return [CompletionItem(name, help=catalog.summary) for name, catalog in CATALOGS.items() if name.startswith(incomplete)]
 
 
+def recorded(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
+    """Recorded runs with their titles, and folders."""
+    from gradtui.runs import folder, listing
+
+    place = ctx.params.get("place") or folder.root()
+    known = (listing.line(path) for path in listing.paths(place) if path.name.startswith(incomplete))
+    return [*(CompletionItem(run.id, help=run.title) for run in known), CompletionItem(incomplete, type="dir")]
+
+
 def conditions(ctx: click.Context, param: click.Parameter, incomplete: str) -> Items:
     """What a condition on runs may be about; after `state=`, the states."""
     from typing import get_args

@@ -13,6 +13,7 @@ from gradtui.commands.config import config
 from gradtui.commands.doctor import doctor
 from gradtui.commands.ending import fail
 from gradtui.commands.explain import explain
+from gradtui.commands.export import export
 from gradtui.commands.fix import fix
 from gradtui.commands.list import list_catalog
 from gradtui.commands.open import open_app
@@ -93,6 +94,7 @@ for _command in (
     open_app,
     run,
     runs,
+    export,
     fix,
     race,
     rate,

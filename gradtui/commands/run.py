@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 @click.argument("preset", required=False, shell_complete=completion.presets)
 @changed_option
 @steps_option
-@click.option("--resume", metavar="RUN", help="Go on with a recorded run: its folder, or its name in `gradtui runs`.")
+@click.option(
+    "--resume",
+    metavar="RUN",
+    shell_complete=completion.recorded,
+    help="Go on with a recorded run: its folder, or its name in `gradtui runs`.",
+)
 @runs_option
 @unrecorded_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")

@@ -1,0 +1,1 @@
+"""Recorded runs for other programs and people: a file a kind."""
