@@ -60,8 +60,12 @@ class Found:
     @property
     def run(self) -> Run:
         """The run as far as it has come, its experiment as it stands then. Raises Unreadable."""
+        return self.until(len(self.reports))
+
+    def until(self, count: int) -> Run:
+        """The run after so many of its reports. Raises Unreadable."""
         run = Run(self.begun, folder=str(self.path))
-        for _, report in self.reports:
+        for _, report in self.reports[:count]:
             run = run.after(report)
         try:
             now = run.experiment.changed({change.key: change.value for change in run.changes})

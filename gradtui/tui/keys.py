@@ -145,6 +145,21 @@ HELP = (
     Key("help.back", "escape,q,question_mark,f1", "back", "Back", "Leave the search, or the help."),
 )
 
+_BEFORE = Key("replay.before", "left", "screen.replay('turn', -1)", "Before", "The frame before, in every panel.", footer=False)
+_FINDING = Key(
+    "replay.finding_before", "N", "screen.replay('find', -1)", "Before", "To where a finding began or ended before.", footer=False
+)
+REPLAY = (
+    _BEFORE,
+    Key("replay.after", "right", "screen.replay('turn', 1)", "Time", "The frame after, in every panel.", pair=_BEFORE),
+    Key("replay.far_before", "pageup", "screen.replay('turn', -10)", "Far back", "Ten frames back.", footer=False),
+    Key("replay.far_after", "pagedown", "screen.replay('turn', 10)", "Far on", "Ten frames on.", footer=False),
+    Key("replay.first", "home", "screen.replay('turn', -999999)", "First", "The first frame.", footer=False),
+    Key("replay.last", "end", "screen.replay('leave')", "Now", "The run as it is now.", footer=False),
+    _FINDING,
+    Key("replay.finding", "n", "screen.replay('find', 1)", "Findings", "To where a finding begins or ends next.", pair=_FINDING),
+)
+
 STRIP = Key("strip.open", "enter", "screen.jump('network')", "Change", "Open the forms over the screen.")
 
 BACK = Key("app.back", "escape", "back", "Back", "Close what is open over the Lab.", footer=True)
@@ -240,6 +255,7 @@ TOGETHER = (
     (*LAB, BACK, *GLOBAL),
     (*FORM, BACK, *GLOBAL),
     (*NOTES, BACK, *GLOBAL),
+    (*REPLAY, BACK, *GLOBAL),
     (STRIP, BACK, *GLOBAL),
     (*PRESETS, *BROWSE, *GLOBAL),
     (*LESSONS, *BROWSE, *GLOBAL),

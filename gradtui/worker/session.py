@@ -30,6 +30,8 @@ class Session:
 
     last = ""
     """The run before this session, in words; empty where there was none."""
+    moment: Run | None = None
+    """The run as it was at an earlier moment, which is shown in its place; None where it is shown as it is."""
     preset: Preset
     experiment: Experiment
     earlier: tuple[Run, ...]
@@ -43,6 +45,11 @@ class Session:
     def run(self) -> Run:
         """What the backend trains, or has trained."""
         return self.course.run
+
+    @property
+    def shown(self) -> Run:
+        """What the screen shows of it."""
+        return self.moment or self.run
 
     @property
     def phase(self) -> Phase:
@@ -163,7 +170,7 @@ class Session:
 
     def _take(self, run: Run, earlier: tuple[Run, ...] = ()) -> None:
         """Show another run, compared with the last of those before it."""
-        self.earlier = earlier
+        self.earlier, self.moment = earlier, None
         self.course.show(run)
 
     def _go_on(self, wanted: Experiment, paused: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,24 +12,26 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
-from gradtui.core.text import setting
+from gradtui.core.experiments.experiment import Experiment
 from gradtui.tui.key import bindings, overlaid
-from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, NOTES, STRIP, spoken
+from gradtui.tui.keys import BACK, FORM, GLOBAL, LAB, NOTES, REPLAY, STRIP
+from gradtui.tui.screens.replaying import Replaying
 from gradtui.tui.screens.steering import Steering
 from gradtui.tui.terminal.launch import Surroundings
 from gradtui.tui.widgets.bench import FLAT, NORMAL, TALL, TINY
 from gradtui.tui.widgets.explained import Field
 from gradtui.tui.widgets.form import Form
 from gradtui.tui.widgets.forms import FORMS, Forms
+from gradtui.tui.widgets.heatmap import HeatMap
 from gradtui.tui.widgets.lines import KeyLine, StatusLine, TopLine
+from gradtui.tui.widgets.loss import Loss
 from gradtui.tui.widgets.notes import Notes, Remark
 from gradtui.tui.widgets.panels import Panels
 from gradtui.tui.widgets.strip import ValueStrip
 from gradtui.worker.mailbox import Mailbox
 from gradtui.worker.session import Session
 
-_KEYS = {Form: FORM, ValueStrip: (STRIP,), Notes: NOTES}
+_KEYS = {Form: FORM, ValueStrip: (STRIP,), Notes: NOTES, Loss: REPLAY, HeatMap: REPLAY}
 
 
 class LabScreen(Screen[None]):
@@ -60,6 +62,7 @@ class LabScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.steering = Steering(self.app, self.session, self.say, self.show_experiment)
+        self._replaying = Replaying(self.session, self.say)
         self.show_experiment()
         self.set_interval(1 / self._surroundings.fps, self.catch_up)
         self.call_after_refresh(self.session.course.line.connect)
@@ -155,25 +158,17 @@ class LabScreen(Screen[None]):
         """The value that the cursor is on, where it is in a form."""
         return self.focused.pointed if isinstance(self.focused, Form) else None
 
-    def adopt(self, changes: Mapping[str, Any]) -> str:
-        """Change the experiment, and say what came of it."""
-        try:
-            self.session.change(changes)
-        except InvalidExperiment as error:
-            return f"That does not fit the experiment in the Lab: {' '.join(map(str, error.mistakes))}"
-        self.show_experiment()
-        if not changes:
-            return "The Lab has these values already."
-        return (
-            f"Taken: {', '.join(setting(key, value) for key, value in changes.items())}. {spoken('experiment.undo')} takes it back."
-        )
-
     def open(self, experiment: Experiment) -> None:
         """Take an experiment in, ready to run."""
         self.steering.open(self.session.preset.with_experiment(experiment))
 
+    def action_replay(self, verb: str, *values: int) -> None:
+        """Show another moment of the run."""
+        getattr(self._replaying, verb)(*values)
+
     def action_steer(self, verb: str, *values: int) -> None:
-        """Do something with the run."""
+        """Do something with the run, as it is now."""
+        self.session.moment = None
         getattr(self.steering, verb)(*values)
 
     def action_rate(self, direction: int, far: bool = False) -> None:
@@ -223,8 +218,10 @@ class LabScreen(Screen[None]):
             self.minimize()
 
     def action_back(self) -> None:
-        """Close what is open over the Lab."""
-        if self.maximized is not None:
+        """Close what is open over the Lab, or leave an earlier moment."""
+        if self.session.moment is not None:
+            self._replaying.leave()
+        elif self.maximized is not None:
             self.minimize()
         elif self._panels.opened:
             self._panels.open(False)

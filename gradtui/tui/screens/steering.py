@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from textual.app import App
 
 from gradtui.core.experiments.experiment import InvalidExperiment
 from gradtui.core.measured.finding import Fix, to_mend
 from gradtui.core.presets.preset import Preset
-from gradtui.core.text import grouped, printable
+from gradtui.core.text import grouped, printable, setting
 from gradtui.diagnosis.fixes import SEARCHED
 from gradtui.runs import folder
 from gradtui.runs.about import Unreadable
@@ -78,6 +78,19 @@ class Steering:
         self._show()
         back = f" {spoken('experiment.undo')} brings the run back that was here." if left.step else ""
         self._say(f"{found.problem or 'This is the run as it was recorded.'}{self._then}{back}")
+
+    def adopt(self, changes: Mapping[str, Any]) -> str:
+        """Change the experiment, and say what came of it."""
+        try:
+            self._session.change(changes)
+        except InvalidExperiment as error:
+            return f"That does not fit the experiment in the Lab: {' '.join(map(str, error.mistakes))}"
+        self._show()
+        if not changes:
+            return "The Lab has these values already."
+        return (
+            f"Taken: {', '.join(setting(key, value) for key, value in changes.items())}. {spoken('experiment.undo')} takes it back."
+        )
 
     def undo(self) -> None:
         """Take back the last change."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gradtui.core.experiments.experiment import Experiment
@@ -44,9 +44,6 @@ class Lab(Protocol):
 
     def say(self, remark: str) -> None:
         """Answer the last key in words."""
-
-    def adopt(self, changes: Mapping[str, Any]) -> str:
-        """Change the experiment; what came of it in words."""
 
     def open(self, experiment: Experiment) -> None:
         """Take an experiment in, ready to run."""
@@ -97,7 +94,7 @@ class Studies:
 
         def take(rate: float | None) -> None:
             if rate is not None:
-                self._lab.say(self._lab.adopt({RATE: rate}))
+                self._lab.say(self._lab.steering.adopt({RATE: rate}))
 
         self._find(take)
 
@@ -148,7 +145,7 @@ class Studies:
                 self._lab.open(opened)
 
         assert self._racing is not None
-        self._app.push_screen(RaceScreen(self._racing, self._kept, self._session, self._lab.adopt, self._fps), take)
+        self._app.push_screen(RaceScreen(self._racing, self._kept, self._session, self._lab.steering.adopt, self._fps), take)
 
     def _follow(self) -> None:
         for studying in self._under_way:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 
 from gradtui.core.measured.frame import QUANTITIES
 from gradtui.core.measured.history import Series
 from gradtui.core.measured.run import Run
 from gradtui.core.measured.verdict import Meaning
 from gradtui.core.text import exact
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import REPLAY
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.axis import MARGIN, Axis, page, settled
 from gradtui.tui.plot.bars import scale
@@ -37,14 +40,14 @@ class HeatMapView:
     steps: int
 
     @classmethod
-    def of(cls, quantity: str, run: Run) -> HeatMapView:
-        """All that a run's history holds of a quantity."""
+    def of(cls, quantity: str, run: Run, newest: int = 0) -> HeatMapView:
+        """All that a run's history holds of a quantity, with room up to the `newest` step."""
         series, last, steps = run.history.layers.get(quantity), run.history.last, run.experiment.run.steps
         if series is None or last is None:
             count = len(run.layers)
             return cls(quantity, run.layers, Profiles.of(Series(count, 1), [False] * count), 0, steps)
         measured = [value is not None for value in last.layers[quantity]]
-        return cls(quantity, run.layers, Profiles.of(series, measured), last.step, steps)
+        return cls(quantity, run.layers, Profiles.of(series, measured), max(newest, last.step), steps)
 
 
 class HeatMap(Plot):
@@ -52,6 +55,7 @@ class HeatMap(Plot):
     in the profile of its step, the glyph how far it is from what it is compared with.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REPLAY)
     COMPONENT_CLASSES: ClassVar[set[str]] = {*(ink[1:] for ink in _INKS), "heat--quiet"}
     DEFAULT_CSS = """
     HeatMap {

@@ -24,6 +24,7 @@ _GLYPHS = {
     Phase.DIVERGED: "✗",
     Phase.FAILED: "✗",
 }
+_EARLIER = "◀"
 _BAR, _SHORT = 28, 8
 """Cells of the bar, and of the shortest one, which leaves more to a long title."""
 _TITLE = 28
@@ -46,12 +47,16 @@ class TopLine(Cells):
         first, then the share and then our name.
         """
         good, bad, quiet = ".line--good", ".line--bad", ".line--quiet"
+        shown = session.shown
         style = {Phase.RUNNING: good, Phase.DONE: good, Phase.DIVERGED: bad, Phase.FAILED: bad}.get(session.phase, quiet)
         heading = heading or session.preset.title_of(session.experiment)
         steps = session.run.experiment.run.steps
-        done = min(1.0, session.run.step / steps)
-        counts = f"step {grouped(session.run.step):>{len(grouped(steps))}} of {grouped(steps)}"
-        name, state = Text(" gradtui  ", ".line--name"), Text(f"{_GLYPHS[session.phase]} {self._state(session)}", style)
+        done = min(1.0, shown.step / steps)
+        counts = f"step {grouped(shown.step):>{len(grouped(steps))}} of {grouped(steps)}"
+        name, state = (
+            Text(" gradtui  ", ".line--name"),
+            Text(f"{_EARLIER if session.moment else _GLYPHS[session.phase]} {self._state(session)}", style),
+        )
         state.pad_right(max(0, _STATE - len(state)))
         share = Text(f"{100 * done:4.0f} %  ", quiet)
         device = Text(f"{session.run.started.device if session.run.started else '':<5}", quiet)
@@ -77,11 +82,13 @@ class TopLine(Cells):
 
     def _left(self, session: Session) -> str:
         """How long the run still takes at its speed; nothing while it does not go on."""
-        if session.phase is not Phase.RUNNING or not session.run.speed:
+        if session.phase is not Phase.RUNNING or session.moment or not session.run.speed:
             return ""
         return f"{left((session.run.experiment.run.steps - session.run.step) / session.run.speed, units=1)} left"
 
     def _state(self, session: Session) -> str:
+        if session.moment is not None:
+            return "earlier"
         if session.phase is Phase.STARTING and session.course.torch is None:
             return "loading PyTorch"
         if session.stale and session.phase is Phase.PAUSED:
@@ -96,7 +103,7 @@ class StatusLine(Cells):
 
     def fill(self, session: Session) -> None:
         """Show the newest frame's numbers; `·` where nothing has been measured yet."""
-        last = session.run.history.last
+        last = session.shown.history.last
         rate = last.learning_rate if last else session.run.experiment.optimizer.learning_rate
         cells = [
             ("loss", number(last.loss.last) if last else "·", 9),
@@ -104,7 +111,7 @@ class StatusLine(Cells):
             ("accuracy", number(last.validation_accuracy) if last else "·", 6),
             ("|grad|", number(last.gradient_norm.last) if last else "·", 9),
             ("lr", f"{rate:.3g}", 8),
-            ("steps/s", number(session.run.speed) if session.run.speed else "·", 6),
+            ("steps/s", number(session.shown.speed) if session.shown.speed else "·", 6),
         ]
         line = Text(" ")
         for label, value, width in cells:

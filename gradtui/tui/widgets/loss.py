@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import BindingType
 from textual.reactive import reactive
 
 from gradtui.core.measured.run import Run
-from gradtui.core.text import setting
+from gradtui.core.text import grouped, setting
+from gradtui.tui.key import bindings
+from gradtui.tui.keys import REPLAY
 from gradtui.tui.plot import glyphs
 from gradtui.tui.plot.curve import Curve, spans_decades
 from gradtui.tui.plot.lines import Losses, lines
@@ -18,10 +21,12 @@ SCALES = ("auto", "log", "linear")
 """How the axis of values is chosen: by the data, or by hand."""
 
 
-def losses(run: Run, before: Run | None = None) -> Losses:
-    """What a run's losses are now, beside those of the run before a fix."""
+def losses(run: Run, before: Run | None = None, moment: Run | None = None) -> Losses:
+    """What a run's losses are now, beside those of the run before a fix, with a mark at an earlier moment."""
     history = run.history
-    changes = [(change.step, setting(change.key, change.value)) for change in run.changes]
+    changes = [(change.step, setting(change.key, change.value)) for change in run.changes] if moment is None else []
+    if moment is not None:
+        changes.append((moment.step, f"step {grouped(moment.step)}"))
     older = Curve.of(before.history.loss, before.history.mean_loss) if before else None
     steps = max(made.experiment.run.steps for made in (run, before) if made)
     return Losses(Curve.of(history.loss, history.mean_loss), Curve.of(history.validation_loss), steps, tuple(changes), older)
@@ -30,6 +35,7 @@ def losses(run: Run, before: Run | None = None) -> Losses:
 class Loss(Plot):
     """Training and validation loss. `scale` is one of `SCALES`."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(REPLAY)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "loss--train",
         "loss--before",

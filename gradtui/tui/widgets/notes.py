@@ -139,7 +139,7 @@ def _ready(session: Session) -> tuple[str, ...]:
 
 def _done(session: Session) -> list[Note]:
     """What came of a run that is done."""
-    if session.phase is not Phase.DONE or session.run.started is None or session.stale:
+    if session.phase is not Phase.DONE or session.moment or session.run.started is None or session.stale:
         return []
     return [Note(_TEXT, ending(session.run, session.onward is not None))]
 
@@ -154,7 +154,7 @@ def _compared(session: Session) -> list[Note]:
     """The verdict on the fix that is being tried."""
     if session.before is None:
         return []
-    comparison = compare(session.before, session.run)
+    comparison = compare(session.before, session.shown)
     return [
         Note(
             _HINT,
@@ -168,8 +168,9 @@ def _compared(session: Session) -> list[Note]:
 
 def _found(session: Session) -> list[Note]:
     """What is wrong, the worst first, or what was, each with how it is known; `f` stands at the fix that it tries."""
-    mended = next((finding for finding in to_mend(session.run.findings) if finding.fixes), None)
-    return [_finding(finding, finding is mended and not session.stale) for finding in to_mend(session.run.findings)]
+    mended = next((finding for finding in to_mend(session.shown.findings) if finding.fixes), None)
+    mends = not session.stale and session.moment is None
+    return [_finding(finding, finding is mended and mends) for finding in to_mend(session.shown.findings)]
 
 
 def _finding(finding: Finding, mended: bool) -> Note:

@@ -54,9 +54,9 @@ class Panels(Bench):
         self._gradients.fill(views, run.experiment.run.batch_size)
         map_shown = self.shows("heatmap") or self._over_time.is_maximized
         if map_shown:
-            self._over_time.fill(HeatMapView.of(chosen if chosen in QUANTITIES else _BY_LAYER, run))
+            self._over_time.fill(HeatMapView.of(chosen if chosen in QUANTITIES else _BY_LAYER, run, session.run.step))
         self.loss.margin = self._over_time.margin if map_shown else 0
-        self.loss.fill(losses(run, before))
+        self.loss.fill(losses(session.run, before, session.moment))
         self._notes.fill(session, remark)
 
     def show_experiment(self, session: Session) -> None:
@@ -86,4 +86,4 @@ class Panels(Bench):
 def _shown(session: Session) -> Run:
     """The run that is drawn; before there is one, the experiment in the forms."""
     waits = session.phase is Phase.READY and session.run.started is None
-    return replace(session.run, experiment=session.experiment) if waits else session.run
+    return replace(session.run, experiment=session.experiment) if waits else session.shown
