@@ -221,11 +221,18 @@ RUNS = (
     Key("runs.take", "enter", "choose", "Open", "Open the run in the Lab, as it was."),
     Key("runs.back", "escape", "back", "Back", "Leave the filter, or the runs."),
     Key("runs.sort", "s", "sort", "Sort", "The newest first, or by loss, validation, steps or title."),
+    Key("runs.mark", "c", "mark", "Mark", "Mark the run to compare it with others; again to stop."),
+    Key("runs.compare", "v", "compare", "Compare", "Show the marked runs side by side."),
     Key("runs.name", "n", "write('name')", "Name", "Call the run something else."),
     Key("runs.tags", "t", "write('tags')", "Tags", "Write tags on it; it is never pruned then."),
     Key("runs.note", "m", "write('note')", "Note", "Write a note on it.", footer=False),
     Key("runs.delete", "x", "delete", "Delete", "Delete the run."),
     Key("runs.undo", "u", "undo", "Undo", "Bring the run back that was deleted last.", footer=False),
+)
+
+COMPARE = (
+    Key("compare.turn", "v", "turn", "Validation", "The validation loss, or the training loss."),
+    Key("compare.back", "escape", "back", "Back", "Back to the list of runs."),
 )
 
 ERRAND = (
@@ -260,6 +267,7 @@ TOGETHER = (
     (*PRESETS, *BROWSE, *GLOBAL),
     (*LESSONS, *BROWSE, *GLOBAL),
     (*RUNS, *BROWSE, *GLOBAL),
+    (*COMPARE, *PAGE, *GLOBAL),
     (*HELP, *PAGE),
     (*RACE, *TABLE, *GLOBAL),
     (*RATE, *GLOBAL),

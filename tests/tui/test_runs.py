@@ -178,3 +178,22 @@ async def test_a_new_start_offers_the_run_before_it_and_space_goes_on_with_one_t
 
 def shown_notes(lab: Lab) -> str:
     return " ".join(picture(lab).replace("│", " ").split())
+
+
+async def test_marked_runs_stand_side_by_side(place: Path) -> None:
+    lab = Lab(runs=place)
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await pilot.press("R")
+        await listed(pilot, lab, "Tanh", "ReLU", "Sigmoid")
+        await pilot.press("v")
+        await until(pilot, lambda: "Mark two to 8 runs" in picture(lab))
+        await pilot.press("c", "down", "v")
+        await until(pilot, lambda: "2 runs compared" in picture(lab))
+        told = read(lab, "#words")
+        assert "1 Tanh" in told and "2 ReLU" in told and "Nothing: they are of one experiment." in told
+        assert "Their losses differ from step 10 on" in told
+        await pilot.press("v")
+        await until(pilot, lambda: "Nothing is known yet" in picture(lab))
+        await pilot.press("escape")
+        await listed(pilot, lab, "Tanh", "ReLU", "Sigmoid")
+        assert "=" in str(lab.app.screen.query_one(Choices).options[0].prompt)

@@ -36,12 +36,12 @@ def pictures(runs: Sequence[Found]) -> dict[str, bytes]:
 
 
 def _losses(title: str, runs: Sequence[Run], names: Sequence[str], which: str) -> str:
-    bands = [_band(at, getattr(run.history, which)) for at, run in enumerate(runs)]
+    bands = [band(at, getattr(run.history, which)) for at, run in enumerate(runs)]
     lines = [band for band in bands if len(band.x)]
     return picture(title, "steps", lines, names, False) if lines else ""
 
 
-def _band(at: int, series: Series) -> Band:
+def band(at: int, series: Series) -> Band:
     """A series as a line; where it is no number there is no point, but a cross at the first such step."""
     there = np.isfinite(series.last[:, 0])
     last, low, high = (

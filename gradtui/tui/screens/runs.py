@@ -15,13 +15,15 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from gradtui.core.text import printable
-from gradtui.runs import editing, listing
+from gradtui.runs import editing, folder, listing
 from gradtui.runs.about import Unreadable
+from gradtui.runs.comparing import MOST
 from gradtui.runs.conditions import InvalidCondition, asked
 from gradtui.runs.editing import Unedited
 from gradtui.runs.listing import Listed
 from gradtui.tui.key import bindings
 from gradtui.tui.keys import BROWSE, GLOBAL, RUNS, spoken
+from gradtui.tui.screens.comparing import CompareScreen
 from gradtui.tui.screens.dialog import Answering
 from gradtui.tui.screens.words import WordsDialog
 from gradtui.tui.widgets import recorded
@@ -52,6 +54,7 @@ class RunsScreen(Answering[Path]):
         super().__init__()
         self._session, self._place = session, place
         self._runs: dict[str, Listed] = {}
+        self._compared: list[str] = []
         self._order = "newest"
         self._remark = self._said_of = ""
         self._top, self._keys = TopLine(), KeyLine()
@@ -96,7 +99,7 @@ class RunsScreen(Answering[Path]):
     def _list(self, none: str, marked: str | None = None) -> None:
         now = datetime.now(UTC)
         runs = sorted(self._runs.values(), key=_ORDERS[self._order])
-        choices = [Choice(run.id, recorded.line(run, now), run.id, title=run.title) for run in runs]
+        choices = [Choice(run.id, recorded.line(run, now, run.id in self._compared), run.id, title=run.title) for run in runs]
         self._browse.title = "Runs" if self._order == "newest" else f"Runs by {self._order}"
         browse = self._browse.choices
         browse.offer({"": choices}, marked or browse.marked, none if not self._runs else "No run holds this.", self._asked)
@@ -131,6 +134,37 @@ class RunsScreen(Answering[Path]):
     def action_choose(self) -> None:
         """Open what is marked."""
         self._browse.choices.action_select()
+
+    def action_mark(self) -> None:
+        """Mark a run for comparison, or no more."""
+        run = self._marked
+        if run is None or run.started is None:
+            return
+        if run.id in self._compared:
+            self._compared.remove(run.id)
+        elif len(self._compared) == MOST:
+            self._say(f"{MOST} runs are marked; no more can be compared at once.")
+            return
+        else:
+            self._compared.append(run.id)
+        self._list("", run.id)
+        self._say(f"{len(self._compared)} marked. {spoken('runs.compare')} compares them.")
+
+    def action_compare(self) -> None:
+        """Show the marked runs side by side, or the marked one with that under the cursor."""
+        names = [name for name in self._compared if name in self._runs]
+        if len(names) == 1 and (run := self._marked) is not None and run.started is not None and run.id not in names:
+            names.append(run.id)
+        if len(names) < 2:
+            self._say(f"Mark two to {MOST} runs with {spoken('runs.mark')} first.")
+            return
+        try:
+            found = [folder.read(Path(self._runs[name].path)) for name in names]
+            screen = CompareScreen(found, self._session)
+        except Unreadable as error:
+            self._say(str(error))
+            return
+        self.app.push_screen(screen)
 
     def action_sort(self) -> None:
         """Sort by the next order."""

@@ -35,12 +35,12 @@ class BandPlot(Plot):
     """
 
     _shown: Bands | None = None
-    _title: tuple[str, str] = ("", "")
+    _title: tuple[str, str, str] = ("", "", "")
 
-    def fill(self, title: str, across: str, shown: Bands) -> None:
-        """Show these lines in place of the last ones."""
-        if (shown, (title, across)) != (self._shown, self._title):
-            self._shown, self._title = shown, (title, across)
+    def fill(self, title: str, across: str, shown: Bands, band: str = "quartiles") -> None:
+        """Show these lines in place of the last ones; `band` says what the bands are."""
+        if (shown, (title, across, band)) != (self._shown, self._title):
+            self._shown, self._title = shown, (title, across, band)
             if self.is_attached:
                 self.draw()
 
@@ -49,7 +49,7 @@ class BandPlot(Plot):
         if shown is None:
             return
         lost = [f"[$grad-exploding]{glyphs.LOST} diverged[/]"] if any(line.lost for line in shown.lines) else []
-        self.entitle([self._title[0], f"[$loss-band]{glyphs.BAND}[/] quartiles", *lost], [self._title[1]])
+        self.entitle([self._title[0], f"[$loss-band]{glyphs.BAND}[/] {self._title[2]}", *lost], [self._title[1]])
         width, height = self.size
         if not any(len(line.x) for line in shown.lines):
             self.show([Text(" Nothing is known yet.", ".loss--axis")])

@@ -17,9 +17,11 @@ _AGE, _LOSS = 6, 8
 _DAY = 86400
 
 
-def line(run: Listed, now: datetime) -> Text:
-    """State, age, loss, title, and what was changed."""
-    words = f"{_GLYPHS[run.state]} {age(run, now):>{_AGE}} {number(run.loss):>{_LOSS}}  {run.title or run.id}"
+def line(run: Listed, now: datetime, compared: bool = False) -> Text:
+    """State, age, loss, title, and what was changed; a sign where it is marked to be compared."""
+    words = (
+        f"{_GLYPHS[run.state]}{'=' if compared else ' '}{age(run, now):>{_AGE}} {number(run.loss):>{_LOSS}}  {run.title or run.id}"
+    )
     changed = "".join(f", {key.partition('.')[2].replace('_', ' ')} {exact(value)}" for key, value in run.changes.items())
     return Text(words + changed + "".join(f" #{tag}" for tag in run.tags), no_wrap=True, overflow="ellipsis")
 
