@@ -68,7 +68,7 @@ def test_reports_arrive_as_they_were_sent_and_noise_is_survived(start):
 def test_commands_reach_a_backend_that_was_not_ready_yet_in_order(start):
     echo = """
 import sys
-from gradtui.core.measured import protocol
+from gradtui.core.measured import protocol, wire
 for line in sys.stdin.buffer:
     step = wire.command(line).steps
     sys.stdout.buffer.write(protocol.Paused(run=1, step=step).line()); sys.stdout.buffer.flush()
