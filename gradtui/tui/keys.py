@@ -50,6 +50,10 @@ LAB = (
         applies=lambda session: session.before is not None,
     ),
     Key(
+        "run.pin", "P", "steer('pin')", "Pin", "Pin the run: later ones are drawn over it until it is let go.", "Pin, or let go",
+        footer=False,
+    ),
+    Key(
         "experiment.undo", "u", "steer('undo')", "Undo", "Take back the last change of the experiment.", "Undo the last change",
         applies=lambda session: bool(session.moments),
     ),

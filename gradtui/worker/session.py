@@ -32,6 +32,8 @@ class Session:
     """The run before this session, in words; empty where there was none."""
     moment: Run | None = None
     """The run as it was at an earlier moment, which is shown in its place; None where it is shown as it is."""
+    pinned: Run | None = None
+    """A run that later ones are drawn over."""
     preset: Preset
     experiment: Experiment
     earlier: tuple[Run, ...]
@@ -68,6 +70,12 @@ class Session:
     def before(self) -> Run | None:
         """The run that this one is compared with."""
         return self.earlier[-1] if self.earlier else None
+
+    @property
+    def beside(self) -> Run | None:
+        """The run that this one is drawn over: the one before a fix, or else the one that is pinned, unless it is this one."""
+        pinned = self.pinned if self.pinned and self.pinned.history is not self.run.history else None
+        return self.before or pinned
 
     @property
     def notice(self) -> str:

@@ -24,7 +24,7 @@ class ByLayer:
     """One quantity of the layers from the input side to the output, or of the shown time steps from the first on.
 
     `values` are None as a whole before the first measurement. `predicted` is where theory expected them at the start, and `theory`
-    how in words; `before` is where the run before a fix had them; both are empty for nowhere. `broke` names the layer where the
+    how in words; `before` is where another run, `named` so, had them; both are empty for nowhere. `broke` names the layer where the
     first number of a lost run was not finite: its values are then those of `step`, the last ones that were; 0 for the newest.
     """
 
@@ -34,6 +34,7 @@ class ByLayer:
     predicted: Values = ()
     theory: str = ""
     before: Values = ()
+    named: str = ""
     broke: str = ""
     step: int = 0
 
@@ -68,12 +69,12 @@ class ByLayer:
             return self
         return replace(self, predicted=tuple(None if ratio is None else ratio * level for ratio in ratios), theory=words)
 
-    def beside(self, other: Run | None) -> ByLayer:
-        """With the newest values of another run, where it has the same layers or time steps."""
+    def beside(self, other: Run | None, named: str = "before the fix") -> ByLayer:
+        """With the newest values of another run, called so, where it has the same layers or time steps."""
         if other is None:
             return self
         older = ByLayer.of(self.quantity, other)
-        return replace(self, before=older.values or ()) if older.layers == self.layers else self
+        return replace(self, before=older.values or (), named=named) if older.layers == self.layers else self
 
     @property
     def heading(self) -> str:
@@ -104,7 +105,7 @@ class ByLayer:
     def legend(self, batch: int) -> list[str]:
         """What the marks, the scale and the numbers are, in words, the most important first; `batch` is 0 for the whole set."""
         parts = [
-            f"{glyphs.BEFORE} before the fix" if self.before else "",
+            f"{glyphs.BEFORE} {self.named}" if self.before else "",
             f"{glyphs.THEORY} {self.theory}" if self.theory else "",
             f"{glyphs.LOST} the first that is no number" if self.broke in self.layers else "",
             "log scale" if DRAWN[self.quantity].logarithmic else "linear scale",

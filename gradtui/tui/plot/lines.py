@@ -36,7 +36,7 @@ Changes = Sequence[tuple[int, str]]
 @dataclass(frozen=True)
 class Losses:
     """What is drawn over the `steps` of a run: the training loss as a line within the band of its extremes, the validation loss as
-    a dashed line, the training loss before a fix as a dotted one, and what was changed at which step.
+    a dashed line, the training loss of another run, `named` so, as a dotted one, and what was changed at which step.
     """
 
     train: Curve
@@ -44,6 +44,7 @@ class Losses:
     steps: int
     changes: Changes = ()
     before: Curve | None = None
+    named: str = ""
 
     @property
     def curves(self) -> tuple[Curve, ...]:

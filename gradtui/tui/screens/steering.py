@@ -141,6 +141,20 @@ class Steering:
             return
         self._show()
 
+    def pin(self) -> None:
+        """Draw later runs over this one, or let the pinned one go."""
+        session = self._session
+        if session.pinned is None and not session.run.step:
+            self._say("There is no run to pin yet.")
+            return
+        session.pinned = session.run if session.pinned is None else None
+        words = (
+            f"Later runs are drawn over this one. {spoken('run.pin')} lets it go."
+            if session.pinned
+            else "The pinned run is let go."
+        )
+        self._say(words)
+
     def keep(self) -> None:
         """Stay with the fixed run."""
         if self._session.before is not None:

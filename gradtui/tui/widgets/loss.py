@@ -21,15 +21,15 @@ SCALES = ("auto", "log", "linear")
 """How the axis of values is chosen: by the data, or by hand."""
 
 
-def losses(run: Run, before: Run | None = None, moment: Run | None = None) -> Losses:
-    """What a run's losses are now, beside those of the run before a fix, with a mark at an earlier moment."""
+def losses(run: Run, before: Run | None = None, moment: Run | None = None, named: str = "before the fix") -> Losses:
+    """What a run's losses are now, beside those of another run, `named` so, with a mark at an earlier moment."""
     history = run.history
     changes = [(change.step, setting(change.key, change.value)) for change in run.changes] if moment is None else []
     if moment is not None:
         changes.append((moment.step, f"step {grouped(moment.step)}"))
     older = Curve.of(before.history.loss, before.history.mean_loss) if before else None
     steps = max(made.experiment.run.steps for made in (run, before) if made)
-    return Losses(Curve.of(history.loss, history.mean_loss), Curve.of(history.validation_loss), steps, tuple(changes), older)
+    return Losses(Curve.of(history.loss, history.mean_loss), Curve.of(history.validation_loss), steps, tuple(changes), older, named)
 
 
 class Loss(Plot):
@@ -95,5 +95,5 @@ class Loss(Plot):
         if lost := shown.train.lost + shown.validation.lost:
             words.append(f"[$grad-exploding]{glyphs.LOST} {lost} not finite[/]")
         if shown.before is not None:
-            words.append(f"{glyphs.DOT}{glyphs.DOT} before the fix")
+            words.append(f"{glyphs.DOT}{glyphs.DOT} {shown.named}")
         return [*words, f"[$loss-band]{glyphs.BAND}[/] lowest to highest"]

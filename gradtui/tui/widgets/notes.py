@@ -151,19 +151,12 @@ def _about(session: Session) -> list[Note]:
 
 
 def _compared(session: Session) -> list[Note]:
-    """The verdict on the fix that is being tried."""
-    if session.before is None:
+    """The verdict on the fix that is being tried, or on the run beside the one that is pinned."""
+    if session.beside is None:
         return []
-    comparison = compare(session.before, session.shown)
-    return [
-        Note(
-            _HINT,
-            (
-                *Note.of(_HINT, comparison.sentence).parts,
-                f"{spoken('fix.keep')} keeps this run, {spoken('fix.discard')} discards it.",
-            ),
-        )
-    ]
+    fixed = f"{spoken('fix.keep')} keeps this run, {spoken('fix.discard')} discards it."
+    then = fixed if session.before else f"{spoken('run.pin')} lets the pinned run go."
+    return [Note(_HINT, (*Note.of(_HINT, compare(session.beside, session.shown).sentence).parts, then))]
 
 
 def _found(session: Session) -> list[Note]:

@@ -42,11 +42,11 @@ class Panels(Bench):
 
     def draw(self, session: Session, remark: str) -> None:
         """Paint what the session says; widgets send only the cells that changed."""
-        run, before = _shown(session), session.before
+        run, before, named = _shown(session), session.beside, "pinned" if session.before is None else "before the fix"
         old = session.run.started is not None and session.experiment != session.run.experiment
         chosen = self.chosen(run)
         beside = [name for name in list(QUANTITIES)[:BESIDE] if name != chosen][: BESIDE - 1] if chosen in QUANTITIES else []
-        views = [ByLayer.of(name, run).beside(before) for name in (chosen, *beside)]
+        views = [ByLayer.of(name, run).beside(before, named) for name in (chosen, *beside)]
         layers = run.layers or layer_names(run.experiment.network)
         self.fit(Needs(forms=self.forms.rows, bars=len(views[0].layers), layers=len(layers)))
         for plot in (self._gradients, self._over_time, self.loss):
@@ -56,7 +56,7 @@ class Panels(Bench):
         if map_shown:
             self._over_time.fill(HeatMapView.of(chosen if chosen in QUANTITIES else _BY_LAYER, run, session.run.step))
         self.loss.margin = self._over_time.margin if map_shown else 0
-        self.loss.fill(losses(session.run, before, session.moment))
+        self.loss.fill(losses(session.run, before, session.moment, named))
         self._notes.fill(session, remark)
 
     def show_experiment(self, session: Session) -> None:
