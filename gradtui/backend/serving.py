@@ -16,6 +16,7 @@ from gradtui.backend.outbox import Outbox
 from gradtui.backend.recording import Recorded, record
 from gradtui.backend.working import work
 from gradtui.core.experiments.experiment import InvalidExperiment, experiment
+from gradtui.core.measured.hello import hello, stranger
 from gradtui.core.measured.protocol import (
     Continue,
     Continued,
@@ -53,6 +54,7 @@ def main() -> None:
     """Serve until the input ends. The protocol keeps the real standard output; stray prints go to standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the app's business
     outbox = Outbox(os.dup(1))
+    outbox.put(hello())
     os.dup2(2, 1)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     idle = threading.Event()
@@ -63,7 +65,7 @@ def main() -> None:
 
 def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox, idle: threading.Event) -> None:
     """Hand out commands as they come; the process ends with its input, whatever it is doing, once its run is recorded."""
-    controls, commands = Controls(), Lines()
+    controls, commands, known = Controls(), Lines(), False
     try:
         while data := os.read(pipe, _CHUNK):
             for line in commands.whole(data):
@@ -72,6 +74,10 @@ def _read(pipe: int, orders: queue.SimpleQueue[Order], outbox: Outbox, idle: thr
                 except BrokenLine as error:
                     print(f"gradtui backend: {error}", file=sys.stderr, flush=True)
                     continue
+                if not known and (why := stranger(order)):
+                    print(f"gradtui backend: {why}", file=sys.stderr, flush=True)
+                    return
+                known = True
                 controls.send(order)
                 if isinstance(order, Start):
                     controls = Controls(outbox.put, order.run, order.paused)
@@ -124,10 +130,10 @@ def _run(order: Start | Continue, controls: Controls, outbox: Outbox) -> None:
             if not done or not controls.more(training.change, training.made, lambda: training.unfinished):
                 return
     except (Refused, InvalidExperiment, Unreadable, Unwritable) as error:
-        outbox.put(Failed(run=order.run, reason=str(error), refused=True))
+        outbox.put(Failed(run=order.run, reason=str(error), refused=True, answers=order.number))
     except Exception as error:
         traceback.print_exc()
-        outbox.put(Failed(run=order.run, reason=f"{type(error).__name__}: {error}"))
+        outbox.put(Failed(run=order.run, reason=f"{type(error).__name__}: {error}", answers=order.number))
     finally:
         told.close()
 
@@ -139,7 +145,7 @@ def _begin(start: Start, told: _Told) -> tuple[Training, list[Examiner]]:
     training = prepare([experiment(tables) for tables in start.experiments])
     if start.keep and len(start.experiments) == 1:
         told.record(record(start.keep, training, told.outbox.put, start.run))
-    started = training.started(start.run)
+    started = training.started(start.run).model_copy(update={"answers": start.number})
     told.outbox.put(started)
     return training, [Examiner(Run(made, started, lane=lane)) for lane, made in enumerate(training.stack.experiments)]
 
@@ -154,7 +160,7 @@ def _go_on(order: Continue, told: _Told) -> tuple[Training, list[Examiner]]:
     assert isinstance(told.controls, Retrace)
     going = resume(Path(order.folder), order.changes, told.controls, tell)
     told.record(going.recorded)
-    told.outbox.put(Continued(run=order.run, step=told.controls.last, promise=going.promise, why=going.why))
+    told.outbox.put(Continued(run=order.run, step=told.controls.last, promise=going.promise, why=going.why, answers=order.number))
     return going.training, [going.examiner]
 
 

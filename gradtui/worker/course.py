@@ -94,7 +94,7 @@ class Course:
                 self._lost(letter)
             case Nonsense():
                 self.trouble = f"The backend sent {letter.what}."
-            case Working() | Finished() | Worked():
+            case Working() | Finished() | Worked() | protocol.Hello():
                 pass  # no cells were asked for
             case _ if letter.run == self._number:
                 self._hear(letter)

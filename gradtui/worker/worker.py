@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from gradtui.core.measured.hello import hello, stranger
 from gradtui.core.measured.protocol import Command
 from gradtui.core.measured.wire import BrokenLine, Lines, report
 from gradtui.core.text import printable
@@ -45,7 +46,9 @@ class Worker:
         self._mailbox = mailbox
         self._backend = tuple(backend)
         self._environment = {**os.environ, **environment}
-        self._outgoing: deque[bytes] = deque()
+        self._outgoing: deque[bytes] = deque([hello().line()])
+        self._sent = 0
+        self._known = False
         self._broken = 0
         self._awake, self._alarm = socket.socketpair()
         self._alarm.setblocking(False)
@@ -55,7 +58,8 @@ class Worker:
 
     def send(self, command: Command) -> None:
         """Hand a command to the backend; one that is still loading gets it when it is ready."""
-        self._outgoing.append(command.line())
+        self._sent += 1
+        self._outgoing.append(command.model_copy(update={"number": self._sent}).line())
         self._wake()
 
     def close(self) -> None:
@@ -118,9 +122,14 @@ class Worker:
                     selector.unregister(process.stdin)
 
     def _deliver(self, line: bytes) -> bool:
-        """Hand on the report in a line; False where the backend is out of its senses, so that it is better ended."""
+        """Hand on the report in a line; False where the backend is nobody to talk to, so that it is better ended."""
         try:
-            if self._mailbox.put(report(line)):
+            told = report(line)
+            if not self._known and (why := stranger(told)):
+                self._mailbox.put(Nonsense(f"no greeting. {why}"))
+                return False
+            self._known = True
+            if self._mailbox.put(told):
                 return True
         except BrokenLine as error:
             self._mailbox.put(Nonsense(f"{error}, which was left out"))

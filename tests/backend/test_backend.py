@@ -1,5 +1,6 @@
 """The backend as a process of its own, spoken to through its pipes."""
 
+import itertools
 import os
 import select
 import selectors
@@ -12,6 +13,7 @@ import pytest
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured import protocol, wire
+from gradtui.core.measured.hello import hello
 from tests.engine import plain
 
 COMMAND = (sys.executable, "-P", "-m", "gradtui.backend")
@@ -26,6 +28,7 @@ class Backend:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, start_new_session=True
         )
         self._piece, self._reports = b"", []
+        self.process.stdin.write(hello().line())
         self._end = time.monotonic() + DEADLINE
 
     def send(self, *commands):
@@ -46,7 +49,7 @@ class Backend:
                 data = os.read(self.process.stdout.fileno(), 1 << 16)
                 assert data, "the backend ended"
                 *lines, self._piece = (self._piece + data).split(b"\n")
-                self._reports += map(wire.report, lines)
+                self._reports += [told for told in map(wire.report, lines) if told.type != "hello"]
 
     def close(self):
         self.process.kill()
@@ -259,3 +262,32 @@ def test_a_run_that_is_done_goes_on_when_it_gets_more_steps(shared):
     assert seen[-1].step == 40 and seen[-1].run == 71
     shared.send(protocol.Start(run=72, experiments=(made.tables(),)))
     assert shared.until("ended")[-1].run == 72
+
+
+def test_replies_name_the_commands_that_they_answer(backend):
+    number = itertools.count(40)
+    commands = [
+        start(9, paused=True, run={"steps": 100_000_000}),
+        protocol.Advance(steps=1),
+        protocol.Change(key="optimizer.learning_rate", value=0.5),
+        protocol.Change(key="optimizer.learning_rate", value=-1.0),
+        protocol.Resume(),
+        protocol.Pause(),
+    ]
+    seen = []
+    for command in commands:
+        backend.send(command.model_copy(update={"number": next(number)}))
+        if isinstance(command, protocol.Start | protocol.Advance | protocol.Pause):
+            seen += backend.until("paused")
+    answers = [(report.type, report.answers) for report in seen if isinstance(report, protocol.Reply)]
+    assert answers == [
+        *(("started", 40), ("paused", 0), ("paused", 41), ("changed", 42), ("rejected", 43), ("resumed", 44), ("paused", 45)),
+    ]
+    backend.send(protocol.Stop())
+    backend.until("ended")
+
+
+@pytest.mark.parametrize("said", [protocol.Stop().line(), hello().model_copy(update={"protocols": (99,)}).line()])
+def test_a_backend_ends_where_nobody_greets_it_in_its_protocol(said):
+    told = subprocess.run(COMMAND, input=said, capture_output=True, check=False, timeout=DEADLINE)
+    assert told.returncode == 0 and b"gradtui backend: The other side" in told.stderr

@@ -12,6 +12,7 @@ from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured import protocol, wire, work
 from gradtui.core.measured.bounds import MOST
 from gradtui.core.measured.finding import SEVERITIES, Finding, Fix
+from gradtui.core.measured.hello import hello, stranger
 from gradtui.core.measured.result import Result
 from gradtui.core.text import printable
 from tests.strategies import FINITE, NUMBERS, experiments, frames
@@ -31,7 +32,12 @@ RESULTS = st.builds(
     curve=st.tuples(st.tuples(COUNTS, NUMBERS, OPTIONAL)),
 )
 
+HELLOS = st.builds(
+    protocol.Hello, magic=st.just("gradtui"), protocols=st.tuples(COUNTS), version=WORDS, torch=WORDS, python=WORDS,
+    features=st.tuples(WORDS),
+)  # fmt: skip
 COMMANDS: dict[type[protocol.Message], SearchStrategy[Any]] = {
+    protocol.Hello: HELLOS,
     protocol.Start: st.builds(
         protocol.Start,
         run=COUNTS,
@@ -64,6 +70,7 @@ FINDINGS = st.builds(
     until=st.none() | COUNTS,
 )
 REPORTS: dict[type[protocol.Message], SearchStrategy[Any]] = {
+    protocol.Hello: HELLOS,
     protocol.Ready: st.builds(protocol.Ready, torch=WORDS, devices=st.tuples(WORDS)),
     protocol.Started: st.builds(
         protocol.Started,
@@ -105,7 +112,19 @@ SAMPLE = protocol.Started(run=1, device="cpu", weights=3, layers=("1", "out"), p
 
 
 def test_every_message_is_tried() -> None:
-    assert {*COMMANDS, *REPORTS} == set(protocol.Message.__subclasses__())
+    bases = (protocol.Message, protocol.Order, protocol.Reply)
+    assert {*COMMANDS, *REPORTS} == {kind for base in bases for kind in base.__subclasses__()} - set(bases)
+
+
+def test_who_speaks_no_protocol_of_ours_is_told_what_to_do() -> None:
+    own = hello()
+    assert stranger(own) == "" and own.python and own.torch
+    assert stranger(wire.command(own.line())) == "" and stranger(wire.report(own.line())) == ""
+    assert "speaks protocol 7, 8; this one speaks 1. Install one version" in stranger(own.model_copy(update={"protocols": (7, 8)}))
+    assert stranger(own.model_copy(update={"protocols": (8, 1)})) == ""
+    assert "another program, or older" in stranger(protocol.Ready(torch="2", devices=("cpu",)))
+    with pytest.raises(wire.BrokenLine):
+        wire.report(own.line().replace(b'"gradtui"', b'"gradtux"', 1))
 
 
 @given(st.one_of(*COMMANDS.values()))

@@ -9,11 +9,16 @@ import tracemalloc
 import pytest
 
 from gradtui.core.measured import protocol, wire
+from gradtui.core.measured.hello import hello
 from gradtui.worker.mailbox import MOST, BackendLost, Mailbox, Nonsense
 from gradtui.worker.worker import Worker
 from tests.worker.frames import sampled
 
 DEADLINE = 30
+
+
+GREETING = f"import os; os.write(1, {hello().line()!r})\n"
+"""What every program says first that stands in for the backend."""
 
 
 class Waiting(Mailbox):
@@ -34,6 +39,8 @@ class Waiting(Mailbox):
         return self.seen
 
     def put(self, letter):
+        if isinstance(letter, protocol.Hello):
+            return True
         taken = super().put(letter)
         self.arrived.release()
         return taken
@@ -45,7 +52,7 @@ def start():
 
     def begin(program):
         mailbox = Waiting()
-        workers.append(Worker(mailbox, (sys.executable, "-c", program)))
+        workers.append(Worker(mailbox, (sys.executable, "-c", GREETING + program)))
         return mailbox, workers[-1]
 
     yield begin
@@ -69,6 +76,7 @@ def test_commands_reach_a_backend_that_was_not_ready_yet_in_order(start):
     echo = """
 import sys
 from gradtui.core.measured import protocol, wire
+sys.stdin.buffer.readline()
 for line in sys.stdin.buffer:
     step = wire.command(line).steps
     sys.stdout.buffer.write(protocol.Paused(run=1, step=step).line()); sys.stdout.buffer.flush()
@@ -136,7 +144,7 @@ def test_a_line_without_end_does_not_fill_the_memory_and_what_follows_it_arrives
 @pytest.mark.parametrize("line", [b"nonsense\n", b"\n", protocol.Paused(run=1, step=1).line()])
 def test_a_backend_out_of_its_senses_is_ended(line):
     mailbox = Unread()
-    worker = Worker(mailbox, (sys.executable, "-c", f"import os\nwhile True: os.write(1, {line * 1000!r})"))
+    worker = Worker(mailbox, (sys.executable, "-c", f"{GREETING}\nwhile True: os.write(1, {line * 1000!r})"))
     assert mailbox.over.wait(DEADLINE)
     *letters, nonsense, lost = mailbox.drain()
     assert nonsense == Nonsense("more than can be taken in, and was ended") and is_lost(lost)
@@ -162,3 +170,30 @@ class Unread(Mailbox):
         if is_lost(letter):
             self.over.set()
         return taken
+
+
+@pytest.mark.parametrize(
+    "said", [protocol.Ready(torch="2", devices=("cpu",)).line(), hello().model_copy(update={"protocols": (99,)}).line()]
+)
+def test_a_backend_that_greets_otherwise_is_ended_and_told(said):
+    mailbox = Waiting()
+    worker = Worker(mailbox, (sys.executable, "-c", f"import os, time; os.write(1, {said!r}); time.sleep(99)"))
+    nonsense, lost = mailbox.until(is_lost)
+    assert nonsense.what.startswith("no greeting. The other side") and is_lost(lost)
+    worker.close()
+
+
+def test_the_greeting_comes_first_and_commands_are_counted(start):
+    told = """
+import sys
+from gradtui.core.measured import protocol, wire
+for line in sys.stdin.buffer:
+    told = wire.command(line)
+    name = f"{told.type} {getattr(told, 'number', '')}"
+    sys.stdout.buffer.write(protocol.Rejected(run=1, step=1, key="k", reason=name).line()); sys.stdout.buffer.flush()
+"""
+    mailbox, worker = start(told)
+    worker.send(protocol.Pause())
+    worker.send(protocol.Advance(steps=1))
+    letters = mailbox.until(lambda letter: letter.reason.startswith("advance"))
+    assert [letter.reason for letter in letters] == ["hello", "pause 1", "advance 2"]

@@ -10,9 +10,23 @@ from gradtui.core.frozen import Frozen
 from gradtui.core.measured.bounds import Count, Few, Lane, Name, Named, Value, Words
 from gradtui.core.measured.finding import Finding
 from gradtui.core.measured.frame import Frame, Number
-from gradtui.core.measured.message import Message
+from gradtui.core.measured.message import Message, Order, Reply
 from gradtui.core.measured.work import Dropped, Finished, Work, Worked, Working
 from gradtui.core.moments import DataMoments
+
+
+class Hello(Message):
+    """The first line each way: a magic word, the numbers of the protocols that are spoken, versions (that of PyTorch is empty where
+    there is none), and what else can be asked for.
+    """
+
+    type: Literal["hello"] = "hello"
+    magic: Literal["gradtui"]
+    protocols: Few[Count]
+    version: Name
+    torch: Name = ""
+    python: Name = ""
+    features: Few[Name] = ()
 
 
 class Keep(Frozen):
@@ -24,7 +38,7 @@ class Keep(Frozen):
     changes: Named[Value] = Field(default_factory=dict)
 
 
-class Start(Message):
+class Start(Order):
     """Train these experiments side by side, each in a lane; a run that is under way ends. Paused: wait before the first step. A run
     of one lane is recorded where `keep` says.
     """
@@ -36,7 +50,7 @@ class Start(Message):
     keep: Keep | None = None
 
 
-class Continue(Message):
+class Continue(Order):
     """Go on with the run that is recorded in a folder, with these live parameters changed from where it was left on; a run that is
     under way ends. Paused: wait before the first new step.
     """
@@ -48,26 +62,26 @@ class Continue(Message):
     paused: bool = False
 
 
-class Pause(Message):
+class Pause(Order):
     """Stop between two steps and wait."""
 
     type: Literal["pause"] = "pause"
 
 
-class Resume(Message):
+class Resume(Order):
     """Go on training."""
 
     type: Literal["resume"] = "resume"
 
 
-class Advance(Message):
+class Advance(Order):
     """Train so many steps and pause again, with a frame for each."""
 
     type: Literal["advance"] = "advance"
     steps: int = Field(default=1, ge=1, le=1_000_000)
 
 
-class Change(Message):
+class Change(Order):
     """Give a live parameter another value, from the next step on, in every lane."""
 
     type: Literal["change"] = "change"
@@ -75,7 +89,7 @@ class Change(Message):
     value: Value
 
 
-class Stop(Message):
+class Stop(Order):
     """End the run; the backend stays."""
 
     type: Literal["stop"] = "stop"
@@ -89,7 +103,7 @@ class Ready(Message):
     devices: Few[Name]
 
 
-class Started(Message):
+class Started(Reply):
     """A run exists, before its first step. `predicted` is what theory says of the first frame's activation gradients,
     relative to the last hidden layer; None where no theory applies. `time_steps` counts those that a recurrent network sees, 0 for
     others, and `predicted_over_time` is what theory says of the first frame's gradients over time, relative to the last time step.
@@ -99,7 +113,6 @@ class Started(Message):
     """
 
     type: Literal["started"] = "started"
-    run: Count
     device: Name
     weights: Count
     layers: Few[Name]
@@ -128,37 +141,33 @@ class Diagnosed(Message):
     lane: Lane = 0
 
 
-class Paused(Message):
+class Paused(Reply):
     """Training waits after this step."""
 
     type: Literal["paused"] = "paused"
-    run: Count
     step: Count
 
 
-class Resumed(Message):
+class Resumed(Reply):
     """Training goes on after this step."""
 
     type: Literal["resumed"] = "resumed"
-    run: Count
     step: Count
 
 
-class Changed(Message):
+class Changed(Reply):
     """A live parameter has another value after this step."""
 
     type: Literal["changed"] = "changed"
-    run: Count
     step: Count
     key: Name
     value: Value
 
 
-class Rejected(Message):
+class Rejected(Reply):
     """A change that cannot be: nothing changed, training goes on."""
 
     type: Literal["rejected"] = "rejected"
-    run: Count
     step: Count
     key: Name
     reason: Words
@@ -186,11 +195,10 @@ class Recording(Message):
     problem: Words = ""
 
 
-class Continued(Message):
+class Continued(Reply):
     """A run that was left goes on after this step, and what is promised of it; where not all is, `why`."""
 
     type: Literal["continued"] = "continued"
-    run: Count
     step: Count
     promise: Literal["exact", "close", "weights only"]
     why: Words = ""
@@ -217,18 +225,18 @@ class Ended(Message):
     test_samples: int = 0
 
 
-class Failed(Message):
+class Failed(Reply):
     """The run could not be started or went wrong; the backend stays. `refused` says that nothing was allocated."""
 
     type: Literal["failed"] = "failed"
-    run: Count
     reason: Words
     refused: bool = False
 
 
-Command = Start | Continue | Pause | Resume | Advance | Change | Stop | Work | Dropped
+Command = Hello | Start | Continue | Pause | Resume | Advance | Change | Stop | Work | Dropped
 Report = (
-    Ready
+    Hello
+    | Ready
     | Started
     | Sampled
     | Diagnosed

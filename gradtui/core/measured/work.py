@@ -10,7 +10,7 @@ from gradtui.core.experiments.part import WHOLE, Part
 from gradtui.core.frozen import Frozen
 from gradtui.core.measured.bounds import Count, Few, Name, Words
 from gradtui.core.measured.frame import Number
-from gradtui.core.measured.message import Message
+from gradtui.core.measured.message import Message, Order
 from gradtui.core.measured.result import Cell, Result
 
 
@@ -23,7 +23,7 @@ class Assigned(Frozen):
     sweep: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]] | None = None
 
 
-class Work(Message):
+class Work(Order):
     """Train these cells side by side. With `halve` the worse two thirds of the points are stopped at a ninth and a third of the
     steps, by what `by` says; cells whose numbers in `points` are equal are the same point with other seeds.
     """
@@ -36,7 +36,7 @@ class Work(Message):
     halve: bool = False
 
 
-class Dropped(Message):
+class Dropped(Order):
     """Stop these cells; the others of their stack go on."""
 
     type: Literal["dropped"] = "dropped"

@@ -43,6 +43,7 @@ class Controls:
         self._allowed: int | None = 0 if paused else None
         self._told_paused = False
         self._stopped = False
+        self._answers = 0
         self.dropped: set[str] = set()
         self.pending = paused
         self.waited = 0.0
@@ -99,7 +100,7 @@ class Controls:
 
     def _wait(self, step: int) -> None:
         if not self._told_paused:
-            self._report(Paused(run=self._run, step=step))
+            self._report(Paused(run=self._run, step=step, answers=self._answers))
             self._told_paused = True
         began = time.perf_counter()
         self._arrived.wait()
@@ -109,22 +110,22 @@ class Controls:
     def _carry_out(self, command: Command, step: int, change: Callable[[str, Any], Any]) -> None:
         match command:
             case Pause():
-                self._allowed = 0
+                self._allowed, self._answers = 0, command.number
             case Advance():
                 self._allowed = command.steps
-                self._told_paused = False
+                self._told_paused, self._answers = False, command.number
             case Resume():
                 if self._allowed is not None:
-                    self._report(Resumed(run=self._run, step=step))
+                    self._report(Resumed(run=self._run, step=step, answers=command.number))
                 self._allowed, self._told_paused = None, False
             case Change():
                 try:
                     value = change(command.key, command.value)
                 except InvalidExperiment as error:
                     reason = " ".join(str(mistake) for mistake in error.mistakes)
-                    self._report(Rejected(run=self._run, step=step, key=command.key, reason=reason))
+                    self._report(Rejected(run=self._run, step=step, key=command.key, reason=reason, answers=command.number))
                 else:
-                    self._report(Changed(run=self._run, step=step, key=command.key, value=value))
+                    self._report(Changed(run=self._run, step=step, key=command.key, value=value, answers=command.number))
             case Dropped():
                 self.dropped |= set(command.cells)
             case Stop() | Start() | Continue() | Work():
