@@ -27,6 +27,7 @@ from gradtui.commands.schema import schema
 from gradtui.commands.script import script
 from gradtui.commands.show import show
 from gradtui.commands.verify import verify
+from gradtui.commands.why import why
 
 # Pydantic would search every installed package for plugins, a twentieth of the time to the first picture.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -96,6 +97,7 @@ for _command in (
     runs,
     export,
     fix,
+    why,
     race,
     rate,
     verify,
