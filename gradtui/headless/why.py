@@ -27,7 +27,7 @@ _CONFIRMED = 3
 """Suspects that are tried with further seeds."""
 _SEEDS = 2
 """Further seeds."""
-_SHARE = 0.7
+_SHARE = 0.9
 """Of the budget, for the first seed; the rest confirms."""
 _FEWEST = 20
 """Steps that say something."""

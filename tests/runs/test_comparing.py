@@ -28,7 +28,7 @@ def test_every_key_that_differs_stands_with_the_values_of_all() -> None:
     assert differences([first, first, first]) == {}
     found = differences([first, second, first])
     assert found["optimizer.name"] == ("adam", "sgd", "adam") and "optimizer.learning_rate" not in found
-    assert found["optimizer.beta1"] == (0.9, None, 0.9)
+    assert found["optimizer.betas"] == ((0.9, 0.999), None, (0.9, 0.999))
 
 
 SAME = {1: 3.0, 10: 2.0, 20: math.nan}
