@@ -101,6 +101,10 @@ LAB = (
     Key("panel.notes", "7", "jump('notes')", "Notes", "Go to the notes.", "Go to notes", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
+    Key(
+        "panel.picture", "W", "app.show('picture')", "Picture", "Write the panel in focus as a picture (SVG), and copy its text.",
+        "Write a picture, copy the text", footer=False,
+    ),
     Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", late=True),
 )  # fmt: skip
 

@@ -210,6 +210,11 @@ class LabScreen(Screen[None]):
         """Move the focus between form and plots."""
         self.action_jump("network" if side == "form" else "gradients")
 
+    @property
+    def panel(self) -> Widget | None:
+        """The panel in focus."""
+        return next((one for one in self._panels.by_name.values() if self.focused is one), None)
+
     def action_zoom(self) -> None:
         """Give the panel in focus the room of all, or take it back."""
         if self.maximized is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gradtui.core.measured.finding import Fix
 from gradtui.core.presets.collection import Shelf, listed
 from gradtui.core.presets.preset import Preset
-from gradtui.core.text import grouped
+from gradtui.core.text import grouped, printable
 from gradtui.tui.keys import spoken
 from gradtui.tui.screens.lab import LabScreen
 from gradtui.worker.session import Session
@@ -125,6 +125,23 @@ class Opening:
         shown = self._session.preset
         preset = await asyncio.to_thread(retold, shown, self._session.experiment)
         self._app.push_screen(SaveScreen(shown, preset, self.machines), take)
+
+    def picture(self) -> None:
+        """Write the panel in focus as a picture, and copy its text."""
+        from gradtui.runs.log import Unwritable
+        from gradtui.tui.screens.picturing import picture
+
+        lab = self._lab
+        if lab.panel is None:
+            lab.say(f"Go to a panel first: {spoken('panel.gradients')} is the gradients, {spoken('panel.loss')} the loss.")
+            return
+        try:
+            path, text = picture(lab, lab.panel, Path.cwd())
+        except Unwritable as error:
+            lab.say(str(error))
+            return
+        self._app.copy_to_clipboard(text)
+        lab.say(f"Written to {printable(str(path))}. Its text is in the clipboard, where the terminal allows that.")
 
     def _shelf(self, shelf: Shelf) -> None:
         from gradtui.tui.screens.presets import PresetsScreen
