@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from gradtui.commands import paper
@@ -19,18 +21,18 @@ from gradtui.commands.options import assignments, changed_option, preset_argumen
 def why(preset: str, changes: tuple[str, ...], steps: int | None, budget: float, as_json: bool) -> None:
     """Find the one setting that keeps a preset from learning: each suspect is tried alone, from the same seed."""
     chosen = load(preset, assignments(changes, steps))
-    from gradtui.headless.progress import waiting
+    from gradtui.headless.why import diagnose
+    from gradtui.study.causes import told
+    from gradtui.study.study import InvalidStudy
 
-    with waiting(f"{chosen.title}: starting PyTorch"):
-        from gradtui.diagnosis.causes import told
-        from gradtui.headless.why import diagnose
-        from gradtui.study.study import InvalidStudy
     try:
         with told_refusals():
-            found = diagnose(chosen.experiment, budget)
+            answer = diagnose(chosen.title, chosen.experiment, budget)
     except InvalidStudy as error:
         fail(str(error))
+    if answer.found is None:
+        sys.exit(128 + answer.signal)
     if as_json:
-        click.echo(found.model_dump_json())
+        click.echo(answer.found.model_dump_json())
     else:
-        paper.write(told(chosen.title, found))
+        paper.write(told(chosen.title, answer.found))

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from gradtui.core.experiments import rates
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
 from gradtui.core.measured.finding import Fix
 from gradtui.core.text import grouped
-from gradtui.diagnosis import rates
 
 Proposal = tuple[str, str, dict[str, Any]]
 """Title, reason, and values by dotted key."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gradtui.study import finder, search
+from gradtui.study import finder, question, search
 from gradtui.study.cells import Cell, Results
 from gradtui.study.finder import Finder
+from gradtui.study.question import Question
 from gradtui.study.study import Study
 
 
@@ -32,6 +33,11 @@ def race(study: Study) -> Inquiry:
     return Inquiry(
         lambda results: search.wanted(study, results), lambda known: search.expected(study, known), study.by, study.halve
     )
+
+
+def cause(asked: Question) -> Inquiry:
+    """What a question for the cause asks."""
+    return Inquiry(lambda results: question.wanted(asked, results), lambda known: question.expected(asked, known))
 
 
 def rate(asked: Finder) -> Inquiry:

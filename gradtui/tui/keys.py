@@ -84,6 +84,10 @@ LAB = (
     Key("race.start", "c", "app.study('race')", "Race", "Race optimizers and rates.", "Race optimizers and rates"),
     Key("rate.find", "F", "app.study('rate')", "Find rate", "Try many learning rates.", "Find a learning rate", footer=False),
     Key(
+        "cause.ask", "D", "app.study('why')", "Why", "Find the setting that keeps the run from learning: each suspect alone.",
+        "Find the setting that keeps the run from learning", footer=False,
+    ),
+    Key(
         "lessons.open", "e", "app.show('lessons')", "Explain", "What can go wrong and what to choose, with this run's numbers.",
         "Open",
     ),
@@ -101,10 +105,7 @@ LAB = (
     Key("panel.notes", "7", "jump('notes')", "Notes", "Go to the notes.", "Go to notes", footer=False),
     Key("panel.left", "left,h", "side('form')", "Left", "From the plots back to the form.", footer=False),
     Key("panel.right", "right,l", "side('plots')", "Right", "From the form to the plots.", footer=False),
-    Key(
-        "panel.picture", "W", "app.show('picture')", "Picture", "Write the panel in focus as a picture (SVG), and copy its text.",
-        "Write a picture, copy the text", footer=False,
-    ),
+    Key("panel.picture", "W", "app.show('picture')", "Picture", "The panel as an SVG file and as text.", "Write", footer=False),
     Key("panel.zoom", "z", "zoom", "Zoom", "Give the panel in focus the room of all, or take it back.", "Zoom", late=True),
 )  # fmt: skip
 
@@ -118,14 +119,7 @@ FORM = (
     _SMALLER,
     Key("form.larger", "right_square_bracket", "nudge(1)", "Adjust", "A larger value, or the next choice.", pair=_SMALLER),
     Key("form.much_smaller", "left_curly_bracket", "nudge(-1, True)", "Far less", "A tenth, or ten steps less.", footer=False),
-    Key(
-        "form.much_larger",
-        "right_curly_bracket",
-        "nudge(1, True)",
-        "Far more",
-        "Ten times as much, or ten steps more.",
-        footer=False,
-    ),
+    Key("form.much_larger", "right_curly_bracket", "nudge(1, True)", "Far more", "Ten times as much, or ten more.", footer=False),
 )  # fmt: skip
 
 
@@ -238,6 +232,11 @@ RUNS = (
     Key("runs.undo", "u", "undo", "Undo", "Bring the run back that was deleted last.", footer=False),
 )
 
+WHY = (
+    Key("why.try", "enter", "choose", "Try", "Try what is marked beside the run."),
+    Key("why.back", "escape", "back", "Back", "Leave the experiment as it is; the search ends."),
+)
+
 COMPARE = (
     Key("compare.turn", "v", "turn", "Validation", "The validation loss, or the training loss."),
     Key("compare.back", "escape", "back", "Back", "Back to the list of runs."),
@@ -279,6 +278,7 @@ TOGETHER = (
     (*HELP, *PAGE),
     (*RACE, *TABLE, *GLOBAL),
     (*RATE, *GLOBAL),
+    (*WHY, *GLOBAL),
     (*ERRAND, *PAGE),
     (*CONFIRM, *PAGE),
     (*LEAVING, *PAGE),

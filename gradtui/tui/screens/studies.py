@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from gradtui.core.experiments.experiment import Experiment
+from gradtui.core.measured.finding import Fix
 from gradtui.core.text import exact
 from gradtui.runs import studies
 from gradtui.runs.log import Unwritable
@@ -88,6 +89,20 @@ class Studies:
             self._folders.append(kept)
             self._under_way.append(made.studying)
             self._show()
+
+    def why(self) -> None:
+        """Find the setting that keeps the experiment from learning, as it stands."""
+        from gradtui.study.question import question
+        from gradtui.tui.screens.why import WhyScreen
+
+        def take(fix: Fix | None) -> None:
+            if fix is not None:
+                self._lab.steering.offer((fix,))
+
+        made = self._made(lambda: racing.ask(self._title, question(self._session.experiment)))
+        if made is not None:
+            self._under_way.append(made.studying)
+            self._app.push_screen(WhyScreen(made, self._session, self._fps), take)
 
     def rate(self) -> None:
         """Find a learning rate for the experiment as it stands."""

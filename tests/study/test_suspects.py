@@ -7,7 +7,7 @@ from hypothesis import given
 
 from gradtui.catalog.tables import TABLES
 from gradtui.core.experiments.experiment import Experiment, experiment
-from gradtui.diagnosis.suspects import HARMLESS, suspects
+from gradtui.study.suspects import HARMLESS, suspects
 from tests.strategies import experiments
 
 CHOICES = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gradtui.core.experiments import rates
 from gradtui.core.experiments.experiment import Experiment, InvalidExperiment
-from gradtui.diagnosis import rates
 
 HARMLESS = {
     "optimizer.momentum_decay": "it changes NAdam's momentum by a few percent",

@@ -11,7 +11,7 @@ from gradtui.core.frozen import Frozen
 from gradtui.core.measured.frame import Number
 from gradtui.core.measured.result import Result
 from gradtui.core.text import exact, number
-from gradtui.diagnosis.suspects import Suspect
+from gradtui.study.suspects import Suspect
 
 Judged = Literal["cures", "helps", "no change", "worse"]
 _WELL = 0.2
@@ -22,6 +22,7 @@ _CURED, _HELPED = 0.7, 0.25
 """Of what the best change gains: what cures gains at least so much, what helps so much."""
 _NOTICED = 0.05
 """Of the loss of guessing: smaller differences are none."""
+HEAD = f"{'alone':<10} {'val. loss':>9} {'accuracy':>9}  what was set"
 _HOPELESS = 0.9
 """Of the loss of guessing: where everything leaves more than that, nothing was learned by any."""
 
@@ -114,19 +115,16 @@ def _sentence(healthy: bool, now: float, best: float, cause: Suspect | None, cur
 
 def told(title: str, found: Why) -> str:
     """What was found, as a person reads it: the sentence, and a line for each suspect."""
-    rows = [
-        (
-            one.verdict,
-            number(one.validation),
-            number(one.accuracy),
-            ", ".join(f"{key}={exact(value)}" for key, value in one.set.items()),
-        )
-        for one in found.suspects
-    ]
-    lines = [f"  {verdict:<10} {validation:>9} {accuracy:>9}  {words}" for verdict, validation, accuracy, words in rows]
-    head = f"  {'alone':<10} {'val. loss':>9} {'accuracy':>9}  what was set"
+    lines = [f"  {row(one)}" for one in found.suspects]
+    head = f"  {HEAD}"
     price = f"Tried over {found.steps} steps, at the price of {found.runs:.1f} runs."
     return "\n".join([title, "", found.sentence, "", head, *lines, "", price])
+
+
+def row(one: Tried) -> str:
+    """A suspect in a line, below `HEAD`."""
+    words = ", ".join(f"{key} {exact(value)}" for key, value in one.set.items())
+    return f"{one.verdict:<10} {number(one.validation):>9} {number(one.accuracy):>9}  {words}"
 
 
 def _tried(suspect: Suspect, results: Sequence[Result], verdict: Judged) -> Tried:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.result import Result
-from gradtui.diagnosis.causes import judged, left, why
-from gradtui.diagnosis.suspects import Suspect
+from gradtui.study.causes import judged, left, why
+from gradtui.study.suspects import Suspect
 
 LOSSES = st.floats(0, 5) | st.sampled_from([math.nan, math.inf])
 
