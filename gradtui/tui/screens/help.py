@@ -15,6 +15,7 @@ from gradtui.core.measured.frame import DRAWN
 from gradtui.tui.key import bindings, hint
 from gradtui.tui.keys import (
     BACK,
+    COMPARE,
     CONFIRM,
     ERRAND,
     FORM,
@@ -28,8 +29,11 @@ from gradtui.tui.keys import (
     PRESETS,
     RACE,
     RATE,
+    REPLAY,
+    RUNS,
     STRIP,
     TABLE,
+    WHY,
     spoken,
 )
 from gradtui.tui.screens.dialog import Dialog
@@ -105,8 +109,12 @@ def _parts() -> Iterator[tuple[str, list[Text]]]:
         ("In a form", (*FORM, STRIP, BACK)),
         ("In the notes", NOTES),
         ("In the presets", PRESETS),
+        ("In the list of runs", RUNS),
+        ("Where runs are compared", COMPARE),
+        ("On the loss and the heat map", REPLAY),
         ("In a race", (*RACE, *TABLE)),
         ("In the search for a rate", RATE),
+        ("In the search for the cause", WHY),
         ("While something is fetched or saved", ERRAND),
         ("Before a preset from another machine", CONFIRM),
         ("In a lesson", LESSONS),

@@ -35,7 +35,7 @@ class WhyScreen(Answering[Fix]):
         self._asking, self._session, self._fps = asking, session, fps
         self._top, self._keys = TopLine(), KeyLine()
         self._words = Static(id="verdict", markup=False)
-        self._head = Static(f"  {HEAD}", id="head", markup=False)
+        self._head = Static(HEAD, id="head", markup=False)
         self._list = Choices(id="list", keys=(*WHY, *GLOBAL))
         self._list.add_class("panel")
         self._list.border_title = "Suspects, each alone"
