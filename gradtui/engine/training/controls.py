@@ -43,7 +43,7 @@ class Controls:
         self._allowed: int | None = 0 if paused else None
         self._told_paused = False
         self._stopped = False
-        self._answers = 0
+        self._asked_by = 0
         self.dropped: set[str] = set()
         self.pending = paused
         self.waited = 0.0
@@ -100,7 +100,7 @@ class Controls:
 
     def _wait(self, step: int) -> None:
         if not self._told_paused:
-            self._report(Paused(run=self._run, step=step, answers=self._answers))
+            self._report(Paused(run=self._run, step=step, answers=self._asked_by))
             self._told_paused = True
         began = time.perf_counter()
         self._arrived.wait()
@@ -110,10 +110,10 @@ class Controls:
     def _carry_out(self, command: Command, step: int, change: Callable[[str, Any], Any]) -> None:
         match command:
             case Pause():
-                self._allowed, self._answers = 0, command.number
+                self._allowed, self._asked_by = 0, command.number
             case Advance():
                 self._allowed = command.steps
-                self._told_paused, self._answers = False, command.number
+                self._told_paused, self._asked_by = False, command.number
             case Resume():
                 if self._allowed is not None:
                     self._report(Resumed(run=self._run, step=step, answers=command.number))
