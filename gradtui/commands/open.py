@@ -12,7 +12,7 @@ import click
 from gradtui.commands import completion
 from gradtui.commands.loading import load, to_open
 from gradtui.commands.options import changed_option, runs_option, unrecorded_option
-from gradtui.commands.recorded import runs_place
+from gradtui.commands.recorded import recorded_run, runs_place
 
 if TYPE_CHECKING:
     from gradtui.tui.app import GradtuiApp
@@ -31,15 +31,16 @@ FIRST = "vanishing-sigmoid"
 def open_app(preset: str, changes: tuple[str, ...], fps: float | None, place: Path | None, unrecorded: bool) -> None:
     """Open the laboratory."""
     gc.disable()  # nothing that is imported or made until then is garbage, and looking for some takes a tenth of the start
-    opens = to_open(preset)
-    chosen = load(FIRST if opens else preset, () if opens else changes)
+    shows = recorded_run(preset, place)
+    opens = None if shows else to_open(preset)
+    chosen = load(FIRST if opens or shows else preset, () if opens or shows else changes)
     from gradtui.tui.terminal.launch import launch
 
     def make(surroundings: Surroundings) -> GradtuiApp:
         from gradtui.tui.app import GradtuiApp, Opens
 
         recorded = None if unrecorded else runs_place(place)
-        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None, runs=recorded)
+        app = GradtuiApp(chosen, surroundings, opens=Opens(opens, changes) if opens else None, runs=recorded, shows=shows)
         gc.freeze()
         gc.enable()
         return app

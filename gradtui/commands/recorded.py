@@ -32,6 +32,16 @@ def keeping(name: str, chosen: Preset, changed: tuple[str, ...], place: Path | N
     return Keep(place=str(kept), title=chosen.first_title, preset=name, changes=changes)
 
 
+def recorded_run(word: str, place: Path | None) -> Path | None:
+    """The folder of the run that a word stands for; None where it stands for something else, such as a preset."""
+    from gradtui.core.presets.collection import known
+
+    if word in known():
+        return None
+    path = place_of(word, place)
+    return path if (path / "run.json").is_file() else None
+
+
 def place_of(word: str, place: Path | None) -> Path:
     """The folder of a run: a path, or a name among those that are recorded."""
     from gradtui.runs import folder

@@ -71,13 +71,14 @@ class GradtuiApp(CellsApp):
         opens: Opens | None = None,
         races: tuple[Kept, int] | None = None,
         runs: Path | None = None,
+        shows: Path | None = None,
     ) -> None:
         """`opens` is what is opened over the first preset, by a job that may take its time. `races` is a study to go on with, and
-        in how many processes; `runs` where runs are recorded, None where they are not.
+        in how many processes; `runs` where runs are recorded, None where they are not; `shows` a recorded run to show at first.
         """
         self.surroundings = surroundings
         self._studies: Studies | None = None
-        self._opens, self._races = opens, races
+        self._opens, self._races, self._shows = opens, races, shows
         self.mailbox = Mailbox()
         self.session = Session(preset, lambda: connect(self.mailbox), runs)
         super().__init__()
@@ -116,6 +117,8 @@ class GradtuiApp(CellsApp):
         if mistakes:
             self.call_after_refresh(self.lab.say, f"{mistakes[0]} `gradtui config` tells more.")
         self.call_after_refresh(self.opening.last)
+        if (shown := self._shows) is not None:
+            self.call_after_refresh(lambda: self.lab.steering.show(shown))
         if self._races is not None:
             self.call_after_refresh(self.studies.open, *self._races)
         if self._opens is not None:

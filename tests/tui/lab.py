@@ -36,10 +36,12 @@ PRESET = Preset(
 class Lab:
     """The app under test, its backend, and the reports that a real backend would send."""
 
-    def __init__(self, preset: Preset = PRESET, runs: Path | None = None, **surroundings: object) -> None:
+    def __init__(
+        self, preset: Preset = PRESET, runs: Path | None = None, shows: Path | None = None, **surroundings: object
+    ) -> None:
         self.backend = RecordingBackend()
         told = {"fps": 60, "mouse": False, "ascii": False} | surroundings
-        self.app = GradtuiApp(preset, Surroundings(**told), connect=lambda mailbox: self.backend, runs=runs)
+        self.app = GradtuiApp(preset, Surroundings(**told), connect=lambda mailbox: self.backend, runs=runs, shows=shows)
 
     @property
     def session(self):

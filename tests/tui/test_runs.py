@@ -194,3 +194,10 @@ async def test_marked_runs_stand_side_by_side(place: Path) -> None:
         await pilot.press("escape")
         await listed(pilot, lab, "Tanh", "ReLU", "Sigmoid")
         assert "=" in str(lab.app.screen.query_one(Choices).options[0].prompt)
+
+
+async def test_a_run_that_was_named_at_the_start_is_shown(place: Path) -> None:
+    lab = Lab(runs=place, shows=place / listing.listed(place)[0].id)
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "as it was recorded" in picture(lab))
+        assert lab.session.preset.title == "Tanh" and lab.session.run.step == 30
