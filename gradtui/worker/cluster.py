@@ -37,7 +37,11 @@ class Cluster:
         """`job` is what workers run, `about` tells their versions."""
         client, self._variable = _connected(printable(address, 200))
         self._client = client
-        self.processes = _checked(client, printable(address, 200), about)
+        try:
+            self.processes = _checked(client, printable(address, 200), about)
+        except NoCluster:
+            client.close(timeout=_TIMEOUT)
+            raise
         self._job = job
         self._own = f"gradtui-{uuid.uuid4().hex[:12]}"
         self._wanted = self._variable(f"{self._own}-wanted", client=client)
