@@ -15,7 +15,7 @@ from gradtui.runs import folder
 from gradtui.runs.about import About
 from gradtui.runs.checkpoints import Checkpoint
 from gradtui.runs.folder import Opened
-from gradtui.runs.listing import line, prune
+from gradtui.runs.listing import prune
 from gradtui.runs.writer import Writer
 
 if TYPE_CHECKING:
@@ -72,10 +72,9 @@ class Recorded:
         return self._writer.flushed(seconds)
 
     def close(self) -> bool:
-        """End recording, and keep the run's line for those who list it. Whether everything is written."""
+        """End recording. Whether everything is written."""
         done = self._writer.close(_PATIENCE)
         self._opened.close()
-        line(self.path)
         return done
 
     def _recognize(self, report: Report) -> None:

@@ -36,6 +36,7 @@ from gradtui.core.measured.work import Work
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.retrace import Retrace
+from gradtui.runs import listing
 from gradtui.runs.about import Unreadable
 from gradtui.runs.log import Unwritable
 
@@ -184,10 +185,11 @@ class _Told:
             self.outbox.put(report)
 
     def close(self) -> None:
-        """End recording."""
+        """End recording, and make the run's line for lists, which may take a while, beside what comes next."""
         if self.recorded:
             self.outbox.after = None
             self.recorded.close()
+            threading.Thread(target=listing.line, args=(self.recorded.path,), name="listing", daemon=True).start()
 
 
 def _train(training: Training, controls: Controls, examiners: Sequence[Examiner], told: _Told) -> Outcomes:

@@ -23,6 +23,7 @@ from gradtui.engine.training.outcomes import Outcome
 from gradtui.engine.training.retrace import Retrace
 from gradtui.engine.training.trainer import Training, prepare
 from gradtui.headless.progress import Progress
+from gradtui.runs import listing
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _run(running: _Running) -> Ran:
             _warn_unlike(recorded.unlike)
         if not recorded.close():
             click.echo(f"gradtui: not all of the run is saved in {recorded.path}.", err=True)
+        listing.line(recorded.path)
     run = replace(running.examiner.run, ended=ended, step=ended.step, speed=speed)
     return Ran(run, next(iter(received), 0), recorded.path if recorded else None)
 

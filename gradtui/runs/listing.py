@@ -80,7 +80,8 @@ def line(path: Path) -> Listed:
     try:
         if (short := _short(path)) is not None:
             return short
-        return _kept(path, _line(path))
+        stamp = _stamp(path)
+        return _kept(path, _line(path), stamp)
     except Unreadable as error:
         return Listed(id=_name(path), path=_shown(path), state="unreadable", problem=str(error))
 
@@ -147,11 +148,11 @@ def _short(path: Path) -> Listed | None:
     return short.line.model_copy(update={"path": _shown(path), "id": _name(path)}) if current and not alive(path) else None
 
 
-def _kept(path: Path, made: Listed) -> Listed:
-    """Keep a line for the next time, where that is possible and the run does not grow."""
-    if made.state != "running":
+def _kept(path: Path, made: Listed, stamp: tuple[int, int, int] | None) -> Listed:
+    """Keep a line that was made of files as they were then for the next time, where that is possible and the run does not grow."""
+    if made.state != "running" and stamp is not None:
         try:
-            size, changed, about = _stamp(path)
+            size, changed, about = stamp
             short = _Short(size=size, changed=changed, about=about, line=made)
             whole.write(path / _SHORT, log.line(short.model_dump_json().encode()))
         except OSError:
@@ -159,8 +160,12 @@ def _kept(path: Path, made: Listed) -> Listed:
     return made
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    events, about = os.stat(path / EVENTS), os.stat(path / "run.json")
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What tells a run's files from what they were before; None where they cannot be seen."""
+    try:
+        events, about = os.stat(path / EVENTS), os.stat(path / "run.json")
+    except OSError:
+        return None
     return events.st_size, events.st_mtime_ns, about.st_mtime_ns
 
 

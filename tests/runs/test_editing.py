@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradtui.core.experiments.experiment import experiment
-from gradtui.runs import about, editing, folder, listing
+from gradtui.runs import about, editing, folder, listing, log
 from gradtui.runs.about import About
 from gradtui.runs.editing import Unedited
 
@@ -90,3 +90,19 @@ def test_deleted_runs_go_for_good_once_they_are_old(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     listing.prune(tmp_path)
     assert not old.exists() and new.exists()
+
+
+def test_a_line_that_was_made_while_the_log_grew_is_not_believed_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, real = made(tmp_path), listing._line
+
+    def grows(run: Path) -> listing.Listed:
+        found = real(run)
+        with (run / folder.EVENTS).open("ab") as file:
+            file.write(log.line({"type": "paused", "run": 0, "step": 7}))
+        return found
+
+    monkeypatch.setattr(listing, "_line", grows)
+    assert listing.line(path).steps == 0
+    monkeypatch.undo()
+    assert listing.line(path).steps == 7
+    assert (path / "short.json").exists() and listing.line(path).steps == 7
