@@ -76,7 +76,7 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 def test_a_killed_worker_loses_nothing_and_what_was_done_is_not_done_again(machines: Machines) -> None:
     kept: list[Result] = []
     made = small(seeds=8)
-    long = type(made)(made.experiment.changed({"run.steps": 8000}), made.varied, made.mode, made.seeds)
+    long = type(made)(made.experiment.changed({"run.steps": 4000}), made.varied, made.mode, made.seeds)
     cluster = machines.connected()
     studying = Studying(race(long), cluster, 1 << 30, keep=kept.append)
     try:

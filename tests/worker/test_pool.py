@@ -90,7 +90,7 @@ def test_two_processes_give_the_numbers_of_one() -> None:
 @pytest.mark.skipif(not Path("/proc").exists(), reason="children are found in /proc")
 def test_a_backend_killed_while_it_trains_costs_nothing_but_time() -> None:
     made = small(seeds=8)
-    long = made.experiment.changed({"run.steps": 20_000})
+    long = made.experiment.changed({"run.steps": 6_000})
     pool = Pool(2)
     studying = Studying(race(type(made)(long, made.varied, made.mode, made.seeds)), pool, 1 << 30)
     try:
