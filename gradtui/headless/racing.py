@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
 from gradtui.core.text import grouped, left
 from gradtui.headless.progress import Share
+from gradtui.headless.signals import noted
 from gradtui.study.packing import Plan
 from gradtui.worker.studying import Studying
 
@@ -20,7 +17,7 @@ _PATIENCE = 0.2
 def drive(studying: Studying) -> int:
     """Drive a study until it is done or cannot go on; the number of the signal that stopped it, or 0. Raises InvalidStudy."""
     received: list[int] = []
-    with _noted(received), Share() as progress:
+    with noted(received), Share() as progress:
         plan = studying.start()
         click.echo(f"gradtui: {forecast(studying, plan)}", err=True)
         while not studying.done and not studying.problem and not received:
@@ -37,18 +34,3 @@ def forecast(studying: Studying, plan: Plan) -> str:
     words.append(f"{len(plan.stacks)} stack{'s' if len(plan.stacks) != 1 else ''} at first")
     words.append(f"about {left(max(1.0, seconds))} on {plan.processes} process{'es' if plan.processes != 1 else ''}")
     return ", ".join(words)
-
-
-@contextmanager
-def _noted(received: list[int]) -> Iterator[None]:
-    """Note SIGINT, SIGTERM and SIGHUP instead of ending."""
-
-    def note(number: int, frame: object) -> None:
-        received.append(number)
-
-    before = {which: signal.signal(which, note) for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for which, handler in before.items():
-            signal.signal(which, handler)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from gradtui.engine.training.outcomes import Outcome
 from gradtui.engine.training.retrace import Retrace
 from gradtui.engine.training.trainer import Training, prepare
 from gradtui.headless.progress import Progress
+from gradtui.headless.signals import noted
 from gradtui.runs import listing
 
 
@@ -75,7 +74,7 @@ class _Running:
 def _run(running: _Running) -> Ran:
     training, recorded, received = running.training, running.recorded, list[int]()
     before, began = training.made, time.perf_counter()
-    with stopped_by_signals(running.controls, received):
+    with noted(received, lambda: running.controls.send(Stop())):
         outcome = _train(running)
         while outcome.status == "done" and running.controls.go_beyond(training.made, training.change):
             outcome = _train(running)
@@ -126,19 +125,3 @@ def _warn_unlike(step: int) -> None:
     click.echo(
         f"gradtui: step {step} came out otherwise than it is recorded, so the run is close to what it was, not exact.", err=True
     )
-
-
-@contextmanager
-def stopped_by_signals(controls: Controls, received: list[int]) -> Iterator[None]:
-    """Let SIGINT, SIGTERM and SIGHUP stop what the controls control, and note which came."""
-
-    def stop(signal_number: int, frame: object) -> None:
-        received.append(signal_number)
-        controls.send(Stop())
-
-    before = {which: signal.signal(which, stop) for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for which, handler in before.items():
-            signal.signal(which, handler)

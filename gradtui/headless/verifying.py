@@ -11,6 +11,7 @@ import click
 
 from gradtui.core.experiments.experiment import Experiment
 from gradtui.core.measured.profile import quotient
+from gradtui.core.measured.protocol import Stop
 from gradtui.core.measured.reading import READINGS, over_seeds
 from gradtui.core.measured.run import Run
 from gradtui.core.presets.expect import Changes, Claim, Expect, flat
@@ -19,7 +20,7 @@ from gradtui.core.presets.verified import Checked, Report, Verified
 from gradtui.diagnosis.examiner import Examiner
 from gradtui.engine.training.controls import Controls
 from gradtui.engine.training.trainer import prepare
-from gradtui.headless.running import stopped_by_signals
+from gradtui.headless.signals import noted
 
 _SEEDS = 2**32
 """Seeds that there are."""
@@ -50,7 +51,7 @@ def verify(presets: Mapping[str, Preset]) -> Verified:
     runs = {name: _runs(preset) for name, preset in presets.items()}
     steps = sum(run.steps for planned in runs.values() for run in planned)
     with (
-        stopped_by_signals(controls, received),
+        noted(received, lambda: controls.send(Stop())),
         click.progressbar(length=steps, label="", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar,
     ):
         for at, (name, preset) in enumerate(presets.items(), 1):

@@ -18,10 +18,7 @@ _ROUNDING = 1e-5
 
 def differences(experiments: Sequence[Experiment]) -> dict[str, tuple[Any, ...]]:
     """Dotted keys whose values are not all the same, with each one's value; None where a key is absent."""
-    tables = [
-        {f"{table}.{name}": value for table, values in made.tables().items() for name, value in values.items()}
-        for made in experiments
-    ]
+    tables = [made.flat() for made in experiments]
     keys = dict.fromkeys(key for table in tables for key in table)
     found = {key: tuple(table.get(key) for table in tables) for key in keys}
     return {key: values for key, values in found.items() if any(value != values[0] for value in values)}

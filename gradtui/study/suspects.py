@@ -66,7 +66,7 @@ def suspects(experiment: Experiment) -> tuple[Suspect, ...]:
 
 def _tries(experiment: Experiment) -> Iterator[tuple[dict[str, Any], float]]:
     """Values to set, and how unusual those are whose place they take."""
-    values = {f"{table}.{name}": value for table, part in experiment.tables().items() for name, value in part.items()}
+    values = experiment.flat()
     for key, value in values.items():
         if key.startswith(_OWN) and key not in HARMLESS:
             usual = _usual(experiment, key)

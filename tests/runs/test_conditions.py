@@ -51,16 +51,10 @@ def test_holds_not(words: str) -> None:
     assert not asked(words)(run(tags=("good",), loss=0.5))
 
 
-@pytest.mark.parametrize(("words", "meant"), [("los<1", "loss"), ("learning_rat>1", "learning_rate"), ("x\x1b[31m<1", "")])
+@pytest.mark.parametrize(("words", "meant"), [("los<1", "loss"), ("learning_rat>1", "learning_rate")])
 def test_what_no_run_has_is_told_with_what_was_meant(words: str, meant: str) -> None:
-    with pytest.raises(InvalidCondition, match=f"No run has.*{meant}") if meant else _nothing():
+    with pytest.raises(InvalidCondition, match=f"No run has.*{meant}"):
         asked(words)
-
-
-def _nothing():
-    from contextlib import nullcontext
-
-    return nullcontext()
 
 
 @given(st.text(max_size=40))

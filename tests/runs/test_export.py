@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradtui.commands import export as command
 from gradtui.core.experiments.experiment import experiment
 from gradtui.core.measured.finding import Finding, Fix
 from gradtui.core.measured.frame import Frame, Spread
@@ -214,3 +215,7 @@ def test_a_damaged_run_exports_what_stands_before_the_damage(tmp_path: Path, kin
     export([damaged], kind, tmp_path / "out", False)
     if kind == "csv":
         assert {row["step"] for row in read("csv", tmp_path / "out")} == {"1", "2"}
+
+
+def test_the_command_offers_every_kind() -> None:
+    assert tuple(KINDS) == command.KINDS

@@ -24,14 +24,28 @@ def small(*texts: str, seeds: int = 2, **more: object) -> Study:
     return study(SMALL, chosen, as_they_come=not any("learning_rate" in text for text in texts), seeds=seeds, **more)  # type: ignore[arg-type]
 
 
-def finish(studying: Studying) -> Studying:
-    """Drive a study to its end."""
+def begin(studying: Studying) -> None:
+    """Start a study, and drive it until something of it is under way."""
     studying.start()
-    end = time.monotonic() + DEADLINE
+    last = time.monotonic() + DEADLINE
+    while not any(studying.live.values()):
+        assert time.monotonic() < last, "the study never began"
+        studying.advance(0.2)
+
+
+def drive(studying: Studying) -> Studying:
+    """Drive a study that was started to its end."""
+    last = time.monotonic() + DEADLINE
     while not studying.done and not studying.problem:
-        assert time.monotonic() < end, "the study never ended"
+        assert time.monotonic() < last, "the study never ended"
         studying.advance(0.5)
     return studying
+
+
+def finish(studying: Studying) -> Studying:
+    """Drive a study from its start to its end."""
+    studying.start()
+    return drive(studying)
 
 
 def raced(scheduler: Scheduler, made: Study | None = None, **known: object) -> Studying:

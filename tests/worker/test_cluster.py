@@ -20,7 +20,7 @@ from gradtui.study.inquiry import race
 from gradtui.worker.cluster import Cluster, NoCluster
 from gradtui.worker.pool import Pool
 from gradtui.worker.studying import Studying
-from tests.worker.studies import DEADLINE, raced, small
+from tests.worker.studies import DEADLINE, begin, drive, raced, small
 
 pytest.importorskip("distributed")
 
@@ -80,15 +80,9 @@ def test_a_killed_worker_loses_nothing_and_what_was_done_is_not_done_again(machi
     cluster = machines.connected()
     studying = Studying(race(long), cluster, 1 << 30, keep=kept.append)
     try:
-        studying.start()
-        end = time.monotonic() + DEADLINE
-        while not any(studying.live.values()):
-            assert time.monotonic() < end
-            studying.advance(0.2)
+        begin(studying)
         machines.workers[0].send_signal(signal.SIGKILL)
-        while not studying.done:
-            assert time.monotonic() < end
-            studying.advance(0.2)
+        drive(studying)
     finally:
         cluster.close()
     assert {result.status for result in studying.results.values()} == {"done"}

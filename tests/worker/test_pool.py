@@ -8,8 +8,6 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
-
 from gradtui.core.measured.protocol import Command
 from gradtui.core.measured.result import Result
 from gradtui.core.measured.work import Finished, Work, Worked, Working
@@ -19,7 +17,7 @@ from gradtui.worker.mailbox import BackendLost
 from gradtui.worker.pool import Pool
 from gradtui.worker.studying import Studying
 from gradtui.worker.worker import Inbox
-from tests.worker.studies import DEADLINE, finish, raced, small
+from tests.worker.studies import DEADLINE, begin, drive, finish, raced, small
 
 
 def done(cell: str) -> Result:
@@ -87,23 +85,16 @@ def test_two_processes_give_the_numbers_of_one() -> None:
         assert (result.validation_loss, result.loss, result.curve) == (two[cell].validation_loss, two[cell].loss, two[cell].curve)
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="children are found in /proc")
 def test_a_backend_killed_while_it_trains_costs_nothing_but_time() -> None:
     made = small(seeds=8)
     long = made.experiment.changed({"run.steps": 6_000})
     pool = Pool(2)
     studying = Studying(race(type(made)(long, made.varied, made.mode, made.seeds)), pool, 1 << 30)
     try:
-        studying.start()
-        end = time.monotonic() + DEADLINE
-        while not any(studying.live.values()):
-            assert time.monotonic() < end
-            studying.advance(0.2)
+        begin(studying)
         victim = min(_backends())
         os.kill(victim, signal.SIGKILL)
-        while not studying.done:
-            assert time.monotonic() < end
-            studying.advance(0.2)
+        drive(studying)
     finally:
         pool.close()
     assert {result.status for result in studying.results.values()} == {"done"}
@@ -131,11 +122,7 @@ def test_what_is_cancelled_has_no_results_and_the_pool_goes_on() -> None:
     pool = Pool(1)
     studying = Studying(race(long), pool, 1 << 30)
     try:
-        studying.start()
-        end = time.monotonic() + DEADLINE
-        while not any(studying.live.values()):
-            assert time.monotonic() < end
-            studying.advance(0.2)
+        begin(studying)
         studying.end()
         assert finish(Studying(race(made), pool, 1 << 30)).results
     finally:

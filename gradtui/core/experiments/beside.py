@@ -22,5 +22,4 @@ def own(key: str) -> bool:
 
 def in_common(experiment: Experiment) -> str:
     """What all lanes of a stack share, as text: experiments whose texts are equal can be trained side by side."""
-    values = {f"{table}.{key}": value for table, values in experiment.tables().items() for key, value in values.items()}
-    return json.dumps({key: value for key, value in values.items() if not own(key)}, sort_keys=True)
+    return json.dumps({key: value for key, value in experiment.flat().items() if not own(key)}, sort_keys=True)

@@ -88,6 +88,10 @@ class Experiment(BaseModel):
         """The plain values by table and key; `experiment()` of them is this experiment."""
         return {name: self.section(name).values() for name in TABLES}
 
+    def flat(self) -> dict[str, Any]:
+        """The plain values by dotted key."""
+        return {f"{table}.{name}": value for table, values in self.tables().items() for name, value in values.items()}
+
     def section(self, table: str) -> Section:
         """One table's values."""
         section: Section = getattr(self, table)
@@ -140,10 +144,7 @@ class Experiment(BaseModel):
 
     def differences(self, other: Experiment) -> dict[str, tuple[Any, Any]]:
         """Dotted keys whose values differ, with this one's and the other's value (None where a key is absent)."""
-        mine, theirs = (
-            {f"{table}.{name}": value for table, values in e.tables().items() for name, value in values.items()}
-            for e in (self, other)
-        )
+        mine, theirs = self.flat(), other.flat()
         return {key: (mine.get(key), theirs.get(key)) for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)}
 
 
